@@ -1,0 +1,14 @@
+"""Derivatives in JAX style: pure functions, one compiled program, any device.
+
+JAX itself is the library; these are the few things it lacks. Use `jax.grad`, `jax.vjp`,
+`jax.jacrev` and optax directly beside them. The PyTorch face is `import funcgrad.torch as torch`,
+and importing this package neither loads it nor changes a setting of JAX.
+"""
+
+from funcgrad.accumulation import accumulate as accumulate
+from funcgrad.accumulation import zero_gradients as zero_gradients
+from funcgrad.derivatives import derivative as derivative
+from funcgrad.devices import device as device
+from funcgrad.devices import place as place
+
+__version__ = "0.1.0"
