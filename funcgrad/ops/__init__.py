@@ -1,0 +1,29 @@
+"""Operations: a table of rows, each a name and a pure function of arrays.
+
+Nothing here knows a tensor or remembers anything. A row says what PyTorch calls the operation,
+how its dtypes are promoted and where its name is bound; `funcgrad.ops.kernel` compiles it and its
+derivative, which always is `jax.vjp` of the function. A kink gets PyTorch's value by the way the
+function is phrased.
+
+Adding an operation is adding a row::
+
+    @row("exp", promote="floating", bind="torch method inplace")
+    def exp(input):
+        return jnp.exp(input)
+
+>>> from funcgrad.ops import OPS
+>>> OPS["exp"].node
+'Exp'
+"""
+
+from .kernel import Kernel as Kernel
+from .kernel import Pullback as Pullback
+from .kernel import freeze as freeze
+from .kernel import leaves as leaves
+from .promotion import FLOAT as FLOAT
+from .promotion import kind as kind
+from .row import OPS as OPS
+from .row import Row as Row
+
+from . import arithmetic as arithmetic  # isort: skip
+from . import pointwise as pointwise  # isort: skip

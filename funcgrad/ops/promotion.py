@@ -1,0 +1,193 @@
+"""PyTorch's type promotion, on NumPy dtypes.
+
+Tensors with dimensions rank above zero-dimensional ones, and those above Python numbers: a lower
+rank changes the dtype only by a higher kind (bool < integer < floating < complex). So
+`float32[3] * 2.5` stays float32 and `int64[3] * 2.5` becomes the default floating dtype.
+
+Source: PyTorch, "Tensor attributes: type promotion" (2.13), and `c10/core/ScalarType.cpp`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import jax.numpy as jnp
+import numpy as np
+
+Dtype = np.dtype
+# An operand as promotion sees it: its dtype and its rank.
+Code = tuple[Dtype, int]
+DIMENSIONED, ZERO_DIM, NUMBER = 0, 1, 2
+
+BOOL, INT, FLOAT, COMPLEX = range(4)
+BOOL_DTYPE, INT64 = np.dtype(bool), np.dtype(np.int64)
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+COMPLEX64, COMPLEX128 = np.dtype(np.complex64), np.dtype(np.complex128)
+HALF = frozenset({np.dtype(np.float16), np.dtype(jnp.bfloat16)})
+
+
+@lru_cache(maxsize=None)
+def kind(dtype: Dtype) -> int:
+    """The kind of a dtype: BOOL, INT, FLOAT or COMPLEX."""
+    if dtype == BOOL_DTYPE:
+        return BOOL
+    if jnp.issubdtype(dtype, np.integer):
+        return INT
+    return COMPLEX if jnp.issubdtype(dtype, np.complexfloating) else FLOAT
+
+
+def opmath(dtype: Dtype) -> Dtype:
+    """The dtype in which PyTorch computes: float32 for the half types, else the dtype itself."""
+    return FLOAT32 if dtype in HALF else dtype
+
+
+def complex_of(dtype: Dtype) -> Dtype:
+    """The complex dtype whose parts have (at least) this floating dtype."""
+    return COMPLEX128 if dtype in (FLOAT64, COMPLEX128) else COMPLEX64
+
+
+def real_of(dtype: Dtype) -> Dtype:
+    """The dtype of the parts of a complex dtype; any other dtype is returned as it is."""
+    return {COMPLEX64: FLOAT32, COMPLEX128: FLOAT64}.get(dtype, dtype)
+
+
+@lru_cache(maxsize=None)
+def promote_types(a: Dtype, b: Dtype) -> Dtype:
+    """The smallest dtype that PyTorch promotes both to, regardless of rank."""
+    if a == b:
+        return a
+    low, high = sorted((a, b), key=kind)
+    if kind(low) == kind(high):
+        if kind(a) == FLOAT:
+            return FLOAT64 if FLOAT64 in (a, b) else FLOAT32
+        return np.promote_types(a, b)
+    if kind(high) == COMPLEX and kind(low) == FLOAT:
+        return promote_types(high, complex_of(low))
+    return high
+
+
+def _combine(higher: Dtype | None, lower: Dtype | None) -> Dtype | None:
+    """Let a lower rank change the dtype of a higher one only by its kind."""
+    if higher is None or lower is None:
+        return lower if higher is None else higher
+    if kind(lower) <= kind(higher):
+        return higher
+    if kind(higher) == FLOAT:
+        return complex_of(higher)
+    return lower
+
+
+@lru_cache(maxsize=None)
+def result_type(codes: tuple[Code, ...], default: Dtype) -> Dtype:
+    """PyTorch's `torch.result_type` over any number of operands.
+
+    Args:
+        codes: dtype and rank of each operand; a Python number comes as bool, int64, float64 or
+            complex128 of rank NUMBER.
+        default: the default floating dtype.
+    """
+    ranks: list[Dtype | None] = [None, None, None]
+    for dtype, rank in codes:
+        if rank == NUMBER and kind(dtype) >= FLOAT:
+            dtype = default if kind(dtype) == FLOAT else complex_of(default)
+        seen = ranks[rank]
+        ranks[rank] = dtype if seen is None else promote_types(seen, dtype)
+    dtype = _combine(ranks[DIMENSIONED], _combine(ranks[ZERO_DIM], ranks[NUMBER]))
+    if dtype is None:
+        raise ValueError("result_type needs at least one operand")
+    return dtype
+
+
+# A rule takes the codes of the operands that are there and the default floating dtype, and gives
+# the dtype they are all cast to (None: each keeps its own) and that of the result (None: as the
+# function gives it).
+Rule = Callable[[tuple[Code, ...], Dtype], tuple[Dtype | None, Dtype | None]]
+
+
+def _common(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtype = result_type(codes, default)
+    return dtype, dtype
+
+
+def _floating(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtype = result_type(codes, default)
+    return (dtype, dtype) if kind(dtype) >= FLOAT else (default, default)
+
+
+def _comparison(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    return result_type(codes, default), BOOL_DTYPE
+
+
+def _summed(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtype = result_type(codes[:1], default)
+    return (dtype, dtype) if kind(dtype) >= FLOAT else (INT64, INT64)
+
+
+def _parts(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtype = result_type(codes, default)
+    return dtype, real_of(dtype)
+
+
+def _float_parts(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtype, _ = _floating(codes, default)
+    return dtype, real_of(dtype)
+
+
+def _same(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtypes = [dtype for dtype, rank in codes if rank != NUMBER]
+    if len(set(dtypes)) > 1:
+        first, other = dtypes[0], next(d for d in dtypes if d != dtypes[0])
+        raise RuntimeError(
+            f"expected m1 and m2 to have the same dtype, but got: {c_name(first)} != "
+            f"{c_name(other)}; convert one of them with .to(...)"
+        )
+    return dtypes[0], dtypes[0]
+
+
+def _keep(codes: tuple[Code, ...], default: Dtype) -> tuple[None, None]:
+    return None, None
+
+
+RULES: dict[str, Rule] = {
+    "keep": _keep,  # views, indexing: every operand as it is
+    "common": _common,  # add, mul, where: one dtype in, the same out
+    "floating": _floating,  # exp, div: integers become the default floating dtype
+    "comparison": _comparison,  # eq, lt: one dtype in, bool out
+    "summed": _summed,  # sum, prod, cumsum: integers and bools become int64
+    "parts": _parts,  # abs: complex in, real out
+    "float parts": _float_parts,  # norm, angle: the same after integers became floating
+    "same": _same,  # matmul, linear, losses: PyTorch refuses to promote
+}
+
+_C_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "int64": "long long",
+            "int32": "int", "bfloat16": "c10::BFloat16"}  # fmt: skip
+
+
+def c_name(dtype: Dtype) -> str:
+    """A dtype as PyTorch's matmul errors spell it: `float`, `double`."""
+    return _C_NAMES.get(dtype.name, dtype.name)
+
+
+def scalar_name(dtype: Dtype) -> str:
+    """A dtype as most of PyTorch's errors spell it: `Float`, `Long`."""
+    names = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16",
+             "int64": "Long", "int32": "Int", "int16": "Short", "int8": "Char", "uint8": "Byte",
+             "bool": "Bool", "complex64": "ComplexFloat", "complex128": "ComplexDouble"}  # fmt: skip
+    return names.get(dtype.name, dtype.name.title())
+
+
+def broadcast_shapes(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """The shape that all broadcast to, or PyTorch's error."""
+    result: list[int] = []
+    for shape in shapes:
+        offset = len(shape) - len(result)
+        if offset > 0:
+            result = [1] * offset + result
+        for i, size in enumerate(shape, start=len(result) - len(shape)):
+            if result[i] == 1:
+                result[i] = size
+            elif size not in (1, result[i]):
+                raise RuntimeError(
+                    f"The size of tensor a ({result[i]}) must match the size of tensor b ({size}) "
+                    f"at non-singleton dimension {i}"
+                )
+    return tuple(result)

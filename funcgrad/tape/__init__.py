@@ -1,0 +1,3 @@
+"""tape"""
+
+from . import bind as bind

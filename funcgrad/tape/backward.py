@@ -1,0 +1,110 @@
+"""The backward pass.
+
+A node is ready when every node that uses its results has run; of the ready ones the newest runs
+first. There is no recursion, so a chain of 100 000 operations is no deeper than one.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from . import dtypes, modes
+from .graph import Node
+from .hooks import after_node, before_node
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+Edge = tuple[Node, int]
+
+
+def backward(
+    roots: "Sequence[tuple[Edge, Tensor]]", keep: bool, create: bool, wanted: Iterable[Edge] = ()
+) -> "dict[Edge, Tensor]":
+    """Send gradients from the roots to the leaves, or to the wanted edges.
+
+    Args:
+        roots: where to start: an edge and the gradient that arrives there.
+        keep: leave what the nodes saved, for another pass.
+        create: record the pass itself, so that its results can be differentiated.
+        wanted: edges whose gradient is returned; with any of them, only what leads to them runs.
+
+    Returns:
+        The gradients that arrived at the wanted edges.
+    """
+    wanted = set(wanted)
+    uses, runs = plan([edge[0] for edge, _ in roots], wanted)
+    arrived: dict[Node, list[Tensor | None]] = {}
+    found: dict[Edge, Tensor] = {}
+    for (node, i), gradient in roots:
+        add(arrived, node, i, gradient)
+    ready = [(-node.sequence, id(node), node) for node in arrived if uses[node] == 0]
+    heapq.heapify(ready)
+    with modes.set_grad_enabled(create):
+        while ready:
+            node = heapq.heappop(ready)[2]
+            gradients = before_node(node, arrived.pop(node, [None] * len(node.avals)))
+            for i, gradient in enumerate(gradients):
+                if (node, i) in wanted and gradient is not None:
+                    found[node, i] = gradient
+            if node not in runs:
+                continue
+            results = after_node(node, node.call(gradients, create), gradients)
+            if not keep:
+                node.release()
+            for edge, gradient in zip(node.edges, results, strict=True):
+                if edge is None:
+                    continue
+                if gradient is not None:
+                    add(arrived, *edge, gradient)
+                uses[edge[0]] -= 1
+                if uses[edge[0]] == 0:
+                    heapq.heappush(ready, (-edge[0].sequence, id(edge[0]), edge[0]))
+    return found
+
+
+def add(arrived: "dict[Node, list[Tensor | None]]", node: Node, i: int, gradient: "Tensor") -> None:
+    """Add a gradient to those that have arrived at result `i` of a node."""
+    dtype = node.avals[i].dtype
+    if gradient.dtype.numpy != dtype:
+        gradient = gradient.to(dtypes.of(dtype))
+    slots = arrived.setdefault(node, [None] * len(node.avals))
+    present = slots[i]
+    slots[i] = gradient if present is None else present + gradient
+
+
+def plan(roots: list[Node], wanted: set[Edge]) -> tuple[dict[Node, int], set[Node]]:
+    """How many edges lead to each node that can be reached, and which nodes have to run."""
+    uses: dict[Node, int] = dict.fromkeys(roots, 0)
+    order, stack = [], list(uses)
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        for edge in node.edges:
+            if edge is None:
+                continue
+            if edge[0] not in uses:
+                uses[edge[0]] = 0
+                stack.append(edge[0])
+            uses[edge[0]] += 1
+    if not wanted:
+        return uses, set(order)
+    targets = {node for node, _ in wanted}
+    return uses, leading(order, targets)
+
+
+def leading(nodes: list[Node], targets: set[Node]) -> set[Node]:
+    """The nodes among these from which a target can be reached by at least one edge."""
+    users: dict[Node, list[Node]] = {}
+    for node in nodes:
+        for edge in node.edges:
+            if edge is not None:
+                users.setdefault(edge[0], []).append(node)
+    result: set[Node] = set()
+    stack = list(targets)
+    while stack:
+        for user in users.get(stack.pop(), ()):
+            if user not in result:
+                result.add(user)
+                stack.append(user)
+    return result

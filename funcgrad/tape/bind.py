@@ -1,0 +1,233 @@
+"""From rows to callables: functions, methods, in-place twins and Python operators.
+
+The table says where a name appears; here the names are made. Arguments are sorted into operands
+and static ones by position and keyword, with PyTorch's spellings (`dim` or `axis`).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..ops import OPS, Row
+from . import inplace, modes, record, views
+from .dtypes import DType
+from .tensor import Tensor
+
+_SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "x2": "other"}
+_NUMBERS = (int, float, complex, bool)
+
+
+def parse(row: Row, name: str, args: tuple, kwargs: dict[str, Any]) -> tuple[list, dict[str, Any]]:
+    """Sort arguments into operands and statics; PyTorch's TypeError where they do not fit."""
+    parameters = row.parameters
+    if row.variadic is not None:
+        args = _gather(row, args)
+    if len(args) > len(parameters):
+        raise TypeError(
+            f"{name}() takes {len(parameters)} positional arguments but {len(args)} were given"
+        )
+    values = dict(zip(parameters, args, strict=False))
+    for key, value in kwargs.items():
+        key = key if key in parameters else _SPELLINGS.get(key, key)
+        if key not in parameters:
+            raise TypeError(
+                f"{name}() got an unexpected keyword argument '{key}'; it takes "
+                f"{', '.join(parameters)}"
+            )
+        if key in values:
+            raise TypeError(f"{name}() got multiple values for argument '{key}'")
+        values[key] = value
+    operands, statics = [], {}
+    for i, key in enumerate(parameters):
+        if key in values:
+            value = values[key]
+        elif key in row.defaults:
+            value = row.defaults[key]
+        else:
+            raise TypeError(f'{name}() missing 1 required positional arguments: "{key}"')
+        if key in row.operands:
+            operands.append(_operand(row, name, key, i, value))
+        else:
+            statics[key] = _static(value)
+    return operands, statics
+
+
+def _gather(row: Row, args: tuple) -> tuple:
+    """Loose integers as one tuple: `x.permute(0, 2, 1)`."""
+    at = row.parameters.index(row.variadic)  # pyright: ignore[reportArgumentType]
+    rest = args[at:]
+    if rest and not isinstance(rest[0], (tuple, list)) and rest[0] is not None:
+        loose = tuple(v for v in rest if not isinstance(v, bool))
+        return (*args[:at], loose, *rest[len(loose) :])
+    return args
+
+
+def _operand(row: Row, name: str, key: str, position: int, value: Any) -> Any:
+    if value is None or isinstance(value, (Tensor, *_NUMBERS)):
+        if value is None and key not in row.defaults:
+            raise TypeError(
+                f"{name}(): argument '{key}' (position {position + 1}) must be Tensor, not NoneType"
+            )
+        return value
+    if row.sequence and key == row.operands[0]:
+        items = list(value)
+        for i, item in enumerate(items):
+            if not isinstance(item, Tensor):
+                raise TypeError(
+                    f"{name}(): expected Tensor as element {i} in argument {position}, but got "
+                    f"{type(item).__name__}"
+                )
+        return items
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        return value.item()  # a NumPy scalar takes part as the Python number it holds
+    raise TypeError(
+        f"{name}(): argument '{key}' (position {position + 1}) must be Tensor, not "
+        f"{type(value).__name__}; make one with torch.tensor(...)"
+    )
+
+
+def _static(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_static, value))
+    return value.numpy if isinstance(value, DType) else value
+
+
+def function(row: Row) -> Callable[..., Any]:
+    """The row as a function of tensors."""
+    route = views.call if row.view else record.call
+    name = row.name.split(".")[0]
+
+    def bound(*args: Any, out: Any = None, **kwargs: Any) -> Any:
+        operands, statics = parse(row, name, args, kwargs)
+        result = route(row, operands, statics)
+        if row.fields is not None:
+            result = named(row)(*result)
+        return result if out is None else store(result, out, operands)
+
+    return _dress(bound, row, name)
+
+
+def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
+    """Write a result into `out=`, which must not take part in a recorded computation."""
+    if isinstance(result, tuple):
+        return type(result)(*(store(r, o, operands) for r, o in zip(result, out, strict=True)))
+    tracked = [out, *(t for t in operands if isinstance(t, Tensor))]
+    if modes.state.grad and any(t.requires_grad for t in tracked):
+        raise RuntimeError(
+            "functions with out=... arguments don't support automatic differentiation, but one of "
+            "the arguments requires grad."
+        )
+    if not record.can_cast(result._read().dtype, out._read().dtype):
+        raise RuntimeError(
+            f"result type {result.dtype} can't be cast to the desired output type {out.dtype}"
+        )
+    inplace.check(out, False)
+    inplace.write(out, result.to(out.dtype)._read().reshape(result.shape))
+    return out
+
+
+def inplace_function(row: Row) -> Callable[..., Any]:
+    """`op_`: the row with its result put where the first operand was."""
+    name = row.name.split(".")[0] + "_"
+
+    def bound(*args: Any, **kwargs: Any) -> Tensor:
+        operands, statics = parse(row, name, args, kwargs)
+        return inplace.call(row, operands, statics)
+
+    return _dress(bound, row, name)
+
+
+def _dress(bound: Any, row: Row, name: str) -> Any:
+    bound.__name__ = bound.__qualname__ = name
+    bound.__doc__ = row.function.__doc__
+    bound.__signature__ = _signature(row)
+    return bound
+
+
+def _signature(row: Row) -> Any:
+    import inspect
+
+    return inspect.signature(row.function)
+
+
+_named: dict[str, type] = {}
+
+
+def named(row: Row) -> type:
+    """The named tuple that PyTorch returns for rows with several results."""
+    from collections import namedtuple
+
+    name = row.name.split(".")[0]
+    if row.name not in _named:
+        made = namedtuple(name, row.fields or ())
+        made.__module__ = "torch.return_types"
+        made.__repr__ = _named_repr
+        _named[row.name] = made
+    return _named[row.name]
+
+
+def _named_repr(value: Any) -> str:
+    fields = ",\n".join(f"{key}={item!r}" for key, item in value._asdict().items())
+    return f"torch.return_types.{type(value).__name__}(\n{fields})"
+
+
+def operators(row: Row) -> dict[str, Callable[..., Any]]:
+    """Python operators: plain, reflected (`__r…__`) and augmented (`__i…__`)."""
+    found: dict[str, Callable[..., Any]] = {}
+    for dunder in row.dunder:
+        unary = len(row.operands) == 1
+        reflected = dunder.startswith("__r") and dunder not in ("__rshift__",)
+        augmented = dunder.startswith("__i") and dunder not in ("__invert__",)
+        found[dunder] = _operator(row, dunder, unary, reflected, augmented)
+    return found
+
+
+def _operator(row: Row, dunder: str, unary: bool, reflected: bool, augmented: bool) -> Any:
+    statics = {k: v for k, v in row.defaults.items() if k not in row.operands}
+    rest = [row.defaults[k] for k in row.operands[2:]]
+
+    def operator(self: Tensor, other: Any = None) -> Any:
+        if unary:
+            return record.call(row, [self], statics)
+        if not isinstance(other, (Tensor, *_NUMBERS)):
+            if getattr(other, "ndim", None) != 0 or not hasattr(other, "item"):
+                return NotImplemented
+            other = other.item()
+        if augmented:
+            return inplace.call(row, [self, other, *rest], statics)
+        pair = [other, self] if reflected else [self, other]
+        return record.call(row, pair + rest, statics)
+
+    operator.__name__ = operator.__qualname__ = dunder
+    return operator
+
+
+def names(place: str) -> dict[str, Callable[..., Any]]:
+    """Every name of the table that is bound in a place: `torch`, `functional`, `linalg` …"""
+    found = {}
+    for row in OPS.values():
+        if place in row.bind and "." not in row.name:
+            made = function(row)
+            found.update(dict.fromkeys((row.name, *row.alias), made))
+    return found
+
+
+def install() -> None:
+    """Give the tensor its methods, in-place methods and operators."""
+    for row in OPS.values():
+        if "." in row.name:
+            continue
+        if "method" in row.bind:
+            made = function(row)
+            for name in (row.name, *row.alias):
+                setattr(Tensor, name, made)
+        if "inplace" in row.bind:
+            made = inplace_function(row)
+            for name in (row.name, *row.alias):
+                setattr(Tensor, f"{name}_", made)
+        for name, operator in operators(row).items():
+            setattr(Tensor, name, operator)
+
+
+install()

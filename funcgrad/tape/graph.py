@@ -1,0 +1,144 @@
+"""The graph that recording leaves behind: its nodes, their hooks, and its ends at the leaves."""
+
+import itertools
+import weakref
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import jax
+
+from . import modes
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+_numbers = itertools.count()
+
+
+class Handle:
+    """Removes a hook; also a context manager."""
+
+    def __init__(self, hooks: dict[int, Any]) -> None:
+        self._hooks = weakref.ref(hooks) if isinstance(hooks, HookDict) else lambda: hooks
+        self.id = next(_numbers)
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        hooks = self._hooks()
+        if hooks is not None:
+            hooks.pop(self.id, None)
+
+    def __enter__(self) -> "Handle":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()
+
+
+class HookDict(dict):
+    """Hooks in the order of registration; the owner dies without its handles keeping it."""
+
+
+def add_hook(hooks: dict[int, Any], hook: Any) -> Handle:
+    """Register a hook and return the handle that removes it."""
+    handle = Handle(hooks)
+    hooks[handle.id] = hook
+    return handle
+
+
+class Node:
+    """A recorded operation: knows the nodes that its operands came from.
+
+    Attributes:
+        edges: for each tensor operand, (node, number of its result) or None.
+        avals: shape and dtype of each result.
+        sequence: grows with time; `backward` runs the newest node first.
+    """
+
+    # What a hook may find here is PyTorch's: `metadata`, `name()`, `next_functions`.
+    __slots__ = ("__weakref__", "_hooks", "_label", "avals", "edges", "metadata", "outputs_hooks",
+                 "prehooks", "retained", "sequence")  # fmt: skip
+
+    def __init__(
+        self, label: str, edges: "Sequence[tuple[Node, int] | None]", avals: Sequence[Any]
+    ) -> None:
+        self._label, self.edges, self.avals = label, tuple(edges), tuple(avals)
+        self.sequence = next(_numbers)
+        self._hooks: HookDict | None = None
+        self.prehooks: HookDict | None = None
+        self.outputs_hooks: dict[int, HookDict] | None = None
+        self.retained: dict[int, Any] | None = None
+        self.metadata: dict[Any, Any] = {}
+
+    def name(self) -> str:
+        """PyTorch's name, `MulBackward0`."""
+        return self._label
+
+    @property
+    def next_functions(self) -> tuple[tuple["Node | None", int], ...]:
+        """The nodes of the operands, each with the number of the result that was used."""
+        return tuple((None, 0) if edge is None else edge for edge in self.edges)
+
+    @property
+    def hooks(self) -> dict[int, Any]:
+        return self._hooks or {}
+
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_inputs, grad_outputs)` after the node ran; it may replace the former."""
+        if self._hooks is None:
+            self._hooks = HookDict()
+        return add_hook(self._hooks, hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_outputs)` before the node runs; it may replace them."""
+        if self.prehooks is None:
+            self.prehooks = HookDict()
+        return add_hook(self.prehooks, hook)
+
+    def call(self, gradients: "Sequence[Tensor | None]", create: bool) -> "Sequence[Tensor | None]":
+        """Gradients of the results to gradients of the operands, one for each edge."""
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Forget what was saved."""
+
+    def __repr__(self) -> str:
+        return f"<{self._label} object at {id(self):#x}>"
+
+    def __call__(self, *gradients: Any) -> Any:
+        """Run the node by itself, as calling a `grad_fn` does in PyTorch."""
+        result = self.call(gradients, modes.state.grad)
+        return result[0] if len(result) == 1 else tuple(result)
+
+
+class AccumulateGrad(Node):
+    """The end of the graph: adds to a leaf's `.grad`."""
+
+    __slots__ = ("variable",)
+
+    def __init__(self, variable: "Tensor") -> None:
+        super().__init__("AccumulateGrad", (), (jax.typeof(variable._read()),))
+        self.variable = variable
+        self.sequence = 1 << 62  # a leaf that is ready goes first, as in PyTorch
+
+    def call(self, gradients: "Sequence[Tensor | None]", create: bool) -> "Sequence[Tensor | None]":
+        if gradients[0] is not None:
+            self.accumulate(gradients[0], create)
+        return ()
+
+    def accumulate(self, gradient: "Tensor", create: bool) -> None:
+        """`variable.grad += gradient`, into the same object; a recorded sum is a new object.
+
+        The first gradient becomes `.grad` under a name of its own, so that a later edit of `.grad`
+        in place cannot reach any other tensor.
+        """
+        variable = self.variable
+        present = variable._grad
+        if present is None:
+            variable._grad = gradient if create else gradient._fresh()
+        elif create:
+            variable._grad = present + gradient
+        else:
+            present.add_(gradient)
+        for hook in list((variable._post_hooks or {}).values()):
+            hook(variable)

@@ -1,0 +1,126 @@
+"""Edits in place: a new array goes into the cell, and the tensor moves on in the graph."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+
+from ..ops import Row
+from . import modes
+from .nodes import Call, Node, record, save_results, x64
+from .record import run
+from .storage import writer
+from .tensor import Tensor
+from .views import copy_slices, layout
+
+
+def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
+    """`x.op_(…)`: run the operation and put its result where the first operand was."""
+    target = operands[0]
+    if row.sequence:
+        raise TypeError(f"{row.name} has no in-place form")
+    check(target, any(t.requires_grad for t in operands if isinstance(t, Tensor)))
+    done = run(row, operands, statics, into=target._read().dtype)
+    return assign(target, done)
+
+
+def assign(target: Tensor, done: Call) -> Tensor:
+    """Store the result of an operation that has run in a tensor, recording it where wanted."""
+    array = done.results[0]
+    before = target._read()
+    if array.shape != before.shape:
+        raise RuntimeError(
+            f"output with shape {list(before.shape)} doesn't match the broadcast shape "
+            f"{list(array.shape)}"
+        )
+    node = None
+    if done.mask:
+        # The value before the edit is gone from the tensor, but not from here: no version check.
+        fresh = [i for i, tensor in enumerate(done.tensors) if tensor is target]
+        node = record(done, fresh)
+    base = None
+    if node is not None and target._base_tensor is not None:
+        base = target._base_tensor._read()
+    write(target, array)
+    if node is not None:
+        save_results(node, done, [target])
+        rebase_history(target, base, node)
+    return target
+
+
+def write(target: Tensor, array: jax.Array) -> None:
+    """Put an array behind a tensor: into its cell, or through its view into the base's."""
+    cell = target._cell
+    if target._steps:
+        with x64(True):
+            cell.array = writer(target._steps)(cell.array, array)
+        cell.writes += 1
+        target._value, target._value_writes = array, cell.writes
+    else:
+        cell.array = array
+        cell.writes += 1
+    target._counter.value += 1
+
+
+def rebase_history(target: Tensor, base: jax.Array | None, node: Node) -> None:
+    """The tensor is now a result of the node; for a view, so is a part of its base."""
+    if target._base_tensor is not None:
+        assert base is not None
+        copy_slices(target, base, node)
+        return
+    target._node, target._output_nr = node, 0
+    target._leaf_requires = False
+
+
+def check(target: Tensor, requires: bool) -> None:
+    """Raise PyTorch's error where an edit in place would make gradients wrong."""
+    if target._inference and not modes.state.inference:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed. You can make "
+            "a clone to get a normal tensor before doing inplace update."
+        )
+    if target._steps and _overlaps(target):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation."
+        )
+    if not (requires and modes.state.grad):
+        return
+    base = target._base_tensor
+    if base is None:
+        if target.is_leaf and target.requires_grad:
+            raise RuntimeError(
+                "a leaf Variable that requires grad is being used in an in-place operation."
+            )
+        return
+    if target._creation:
+        raise RuntimeError(_VIEW_ERRORS[target._creation].format(name=_name(target)))
+    if base.is_leaf and base.requires_grad:
+        raise RuntimeError(
+            "a view of a leaf Variable that requires grad is being used in an in-place operation."
+        )
+
+
+def _overlaps(target: Tensor) -> bool:
+    strides, _ = layout(target)
+    return any(n > 1 and s == 0 for n, s in zip(target.shape, strides, strict=True))
+
+
+def _name(target: Tensor) -> str:
+    node = target.grad_fn
+    return f"Output {target._output_nr} of {node.name()}" if node is not None else "A view"
+
+
+_VIEW_ERRORS = {
+    "multi": "{name} is a view and is being modified inplace. This view is the output of a "
+    "function that returns multiple views. Such functions do not allow the output views to be "
+    "modified inplace. You should replace the inplace operation by an out-of-place one.",
+    "no_grad": "{name} is a view and is being modified inplace. This view was created in no_grad "
+    "mode and is being modified inplace with grad mode enabled. Given that this use case is "
+    "ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
+    "and the inplace either both inside the no_grad block (if you don't want the inplace to be "
+    "tracked) or both outside (if you want the inplace to be tracked).",
+    "inference": "{name} is a view and is being modified inplace. This view was created in "
+    "inference mode and is being modified inplace in normal mode. Inplace update to a view of a "
+    "normal tensor made in inference mode is not allowed; make the view outside.",
+}

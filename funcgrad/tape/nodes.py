@@ -1,0 +1,236 @@
+"""Recorded operations: what they save, how their pullback runs, and how it is itself recorded."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from ..ops import FLOAT, Kernel, Pullback, kind
+from . import dtypes, modes
+from .graph import AccumulateGrad, Node
+from .tensor import Tensor, wrap
+
+Array = jax.Array
+x64 = jax.enable_x64
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+    "graph a second time or if you need to access saved tensors after calling backward."
+)
+
+
+class Saved:
+    """A value that a pullback reads: its array, its version then, and where it came from."""
+
+    __slots__ = ("array", "counter", "origin", "version")
+
+    def __init__(self, array: Array, counter: Any, origin: Any) -> None:
+        self.array, self.counter, self.origin = array, counter, origin
+        self.version = None if counter is None else counter.value
+
+    def check(self) -> None:
+        """Raise PyTorch's error if the value was edited in place since."""
+        if self.counter is None or self.counter.value == self.version:
+            return
+        source = ""
+        if isinstance(self.origin, tuple) and not isinstance(self.origin[0], AccumulateGrad):
+            source = f", which is output {self.origin[1]} of {self.origin[0].name()},"
+        kind = f"[{dtypes.legacy_name(self.array.dtype)} {list(self.array.shape)}]"
+        raise RuntimeError(
+            "one of the variables needed for gradient computation has been modified by an inplace "
+            f"operation: {kind}{source} is at version {self.counter.value}; expected version "
+            f"{self.version} instead. Hint: enable anomaly detection to find the operation that "
+            "failed to compute its gradient, with torch.autograd.set_detect_anomaly(True)."
+        )
+
+
+class OpNode(Node):
+    """A row of the table that was recorded."""
+
+    __slots__ = ("operands", "positions", "pullback", "residuals", "results")
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        pullback: Pullback,
+        edges: Sequence[tuple[Node, int] | None],
+        positions: Sequence[int],
+    ) -> None:
+        super().__init__(kernel.name, edges, pullback.results)
+        self.pullback, self.positions = pullback, positions
+        # Saved operands by number, saved results by number, residuals; None once freed.
+        self.operands: dict[int, Saved] | None = {}
+        self.results: dict[int, Saved] = {}
+        self.residuals: tuple[Array, ...] = ()
+
+    def release(self) -> None:
+        if self.operands or self.results:
+            self.operands, self.results, self.residuals = None, {}, ()
+
+    def saved(self) -> tuple[list[Saved], list[tuple[int, Saved]]]:
+        """What was saved, operands and results, after the version checks."""
+        if self.operands is None:
+            raise RuntimeError(FREED)
+        pullback = self.pullback
+        operands = [self.operands[i] for i in pullback.inputs]
+        results = [(i, self.results[i]) for i in pullback.outputs]
+        for value in operands:
+            value.check()
+        for i, value in results:
+            if value.origin is None:
+                value.origin = (self, i)
+                try:
+                    value.check()
+                finally:
+                    value.origin = None  # a node that saved itself would be a cycle
+        return operands, results
+
+    def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
+        if all(gradient is None for gradient in gradients):
+            return [None] * len(self.edges)
+        pullback = self.pullback
+        operands, results = self.saved()
+        cotangents = [self._cotangent(i, gradients) for i in pullback.carriers]
+        if create:
+            found = recorded_pullback(self, operands, results, cotangents)
+        else:
+            arrays = [value.array for value in operands]
+            arrays += [value.array for _, value in results]
+            arrays += self.residuals
+            arrays += [c._read() for c in cotangents]
+            found = run_pullback(pullback, arrays)
+        # The pullback speaks of the masked operands, an edge of every tensor operand.
+        by_operand = dict(zip(pullback.mask, found, strict=True))
+        return [by_operand.get(position) for position in self.positions]
+
+    def _cotangent(self, i: int, gradients: Sequence[Tensor | None]) -> Tensor:
+        gradient = gradients[i]
+        if gradient is None:
+            aval = self.avals[i]
+            gradient = wrap(jnp.zeros(aval.shape, aval.dtype))
+        return gradient
+
+
+class Call(NamedTuple):
+    """An operation that has run: what is needed to record it."""
+
+    kernel: Kernel
+    arrays: list[Array]
+    tensors: "list[Tensor | None]"  # aligned with the arrays; None for a number
+    mask: tuple[int, ...]
+    pullback: Pullback | None
+    results: tuple[Array, ...]
+    residuals: tuple[Array, ...]
+    single: bool
+
+
+def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
+    """Numbers of the operands that require grad."""
+    return tuple(i for i, t in enumerate(tensors) if t is not None and t.requires_grad)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """JAX's complaint about devices in PyTorch's words; other errors pass."""
+    try:
+        yield
+    except ValueError as error:
+        if "incompatible devices" not in str(error):
+            raise
+        raise RuntimeError(
+            "Expected all tensors to be on the same device, but found at least two devices; move "
+            f"them with .to(device). {error}"
+        ) from None
+
+
+def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
+    """A node for an operation that has run; operands in `fresh` are saved without a version."""
+    pullback = done.pullback
+    assert pullback is not None
+    positions = [i for i, t in enumerate(done.tensors) if t is not None]
+    edges = [done.tensors[i]._edge() for i in positions]
+    node = OpNode(done.kernel, pullback, edges, positions)
+    node.residuals = done.residuals
+    reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs
+    by_position = dict(zip(positions, edges, strict=True))
+    for i in reads:
+        tensor = done.tensors[i]
+        if tensor is not None and tensor._inference:
+            raise RuntimeError(
+                "Inference tensors cannot be saved for backward. Please do not use Tensors created "
+                "in inference mode in computation tracked by autograd. To work around this, you "
+                "can make a clone to get a normal tensor and use it in autograd, or use "
+                "`torch.no_grad()` instead of `torch.inference_mode()`."
+            )
+        counter = None if tensor is None or i in fresh else tensor._counter
+        node.operands[i] = Saved(done.arrays[i], counter, by_position.get(i))
+    return node
+
+
+def attach(node: Node, results: "Sequence[Tensor]") -> None:
+    """Make the floating results outputs of the node."""
+    for i, result in enumerate(results):
+        if kind(node.avals[i].dtype) >= FLOAT:
+            result._node, result._output_nr = node, i
+
+
+def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
+    """Save what the pullback reads of the results; the node is not kept alive by itself."""
+    for i in node.pullback.outputs:
+        node.results[i] = Saved(done.results[i], results[i]._counter, None)
+
+
+def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
+    """Gradients of the masked operands, not recorded."""
+    with x64(True), translated_errors():
+        return [wrap(array) for array in pullback.call(*arrays)]
+
+
+def recorded_pullback(
+    node: OpNode,
+    operands: Sequence[Saved],
+    results: Sequence[tuple[int, Saved]],
+    cotangents: Sequence[Tensor],
+) -> list[Tensor]:
+    """The same as an operation of its own, on tensors that know where they come from."""
+    pullback = node.pullback
+    if pullback.residuals:
+        operands = [node.operands[i] for i in range(len(pullback.shapes))]
+        results = []
+    tensors = [unpack(value) for value in operands]
+    tensors += [_rebuilt(value.array, (node, i)) for i, value in results]
+    tensors += cotangents
+    kernel = pullback.kernel_of_gradient
+    arrays = [tensor._read() for tensor in tensors]
+    mask = wanting(tensors) if modes.state.grad else ()
+    with x64(True), translated_errors():
+        second = kernel.pullback(arrays, mask) if mask else None
+        residuals: tuple[Array, ...] = ()
+        if second is not None and second.residuals:
+            found, residuals = second.forward(*arrays)
+        else:
+            found = kernel.forward(*arrays)
+    gradients = [wrap(array) for array in found]
+    if second is not None:
+        done = Call(kernel, arrays, tensors, mask, second, tuple(found), residuals, False)
+        recorded = record(done)
+        recorded._label = f"{pullback.name}Backward0"
+        attach(recorded, gradients)
+        save_results(recorded, done, gradients)
+    return gradients
+
+
+def unpack(value: Saved) -> Tensor:
+    """A saved operand as the tensor it was: a leaf itself, or a stand-in with its place."""
+    return _rebuilt(value.array, value.origin)
+
+
+def _rebuilt(array: Array, origin: Any) -> Tensor:
+    tensor = wrap(array)
+    if origin is not None:
+        tensor._node, tensor._output_nr = origin
+    return tensor

@@ -1,0 +1,149 @@
+"""Running an operation, and remembering it.
+
+`call` is the one way from tensors to a result: it finds the kernel for the operands' dtypes and
+static arguments, runs its compiled program, and where a gradient is wanted leaves a node.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..ops import FLOAT, Kernel, Row, freeze, kind, leaves
+from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
+from . import dtypes, modes
+from .nodes import Call, attach, record, save_results, translated_errors, wanting, x64
+from .tensor import Tensor, wrap
+
+Array = jax.Array
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _constant(value: Any, sign: Any, dtype: np.dtype) -> Array:
+    with jax.ensure_compile_time_eval(), x64(True):
+        return jnp.asarray(value, dtype)
+
+
+def constant(value: Any, dtype: np.dtype) -> Array:
+    """A Python number as an array of no dimensions; the same array for the same number."""
+    # 0.0 == -0.0, so the sign is part of the key; complex numbers carry it in their text.
+    return _constant(value, repr(value) if value == 0 or value != value else None, dtype)
+
+
+_kernels: dict[Any, Kernel] = {}
+
+
+def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = None) -> Call:
+    """Find the kernel and run it.
+
+    Args:
+        row: the operation.
+        operands: tensors, numbers, None, or for a sequence row a list of tensors first.
+        statics: the static arguments by name.
+        into: NumPy dtype that the result is cast to (an in-place edit, `out=`).
+    """
+    flat: list[Any] = list(operands)
+    if row.sequence:
+        flat = [*operands[0], *operands[1:]]
+    key: list[Any] = [row, len(flat), into, dtypes.default.dtype]
+    arrays: list[Any] = []
+    tensors: list[Tensor | None] = []
+    for operand in flat:
+        if isinstance(operand, Tensor):
+            array = operand._read()
+            arrays.append(array)
+            tensors.append(operand)
+            key.append(array.aval)
+        else:
+            key.append(type(operand))
+            if operand is not None:
+                arrays.append(operand)
+                tensors.append(None)
+    if statics:
+        key.append(tuple((name, freeze(value)) for name, value in statics.items()))
+    name = tuple(key)
+    kernel = _kernels.get(name)
+    if kernel is None:
+        kernel = _kernels[name] = _kernel(row, operands, statics, into)
+    for i, tensor in enumerate(tensors):
+        if tensor is None:
+            arrays[i] = constant(arrays[i], kernel.number)
+    if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
+        row.check(*arrays, **statics)
+    mask = wanting(tensors) if modes.state.grad else ()
+    pullback, residuals = None, ()
+    with x64(True), translated_errors():
+        if mask:
+            pullback = kernel.pullback(arrays, mask)
+        if pullback is not None and pullback.residuals:
+            results, residuals = pullback.forward(*arrays)
+            single = pullback.single
+        else:
+            result = kernel.forward(*arrays)
+            results, single = leaves(result), not isinstance(result, (tuple, list))
+    return Call(kernel, arrays, tensors, mask, pullback, results, residuals, single)
+
+
+_made: dict[Any, Kernel] = {}
+
+
+def _kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any) -> Kernel:
+    """Choose dtypes by promotion; kernels are shared between shapes."""
+    codes: list[Any] = []
+    counts: list[Any] = []
+    for i, operand in enumerate(operands):
+        if row.sequence and i == 0:
+            counts.append((len(operand),))
+            codes += [_code(item) for item in operand]
+            continue
+        counts.append(0 if operand is None else 1)
+        if operand is not None and i not in row.quiet:
+            codes.append(_code(operand))
+    compute, result = RULES[row.promote](tuple(codes), dtypes.default.dtype.numpy)
+    if into is not None and result is not None:
+        if not can_cast(result, into):
+            raise RuntimeError(
+                f"result type {dtypes.legacy_name(result)[6:-6]} can't be cast to the desired "
+                f"output type {dtypes.legacy_name(into)[6:-6]}"
+            )
+        result = into
+    fixed = {k: v.numpy if isinstance(v, dtypes.DType) else v for k, v in statics.items()}
+    key = (row, freeze(tuple(fixed.items())), tuple(counts), compute, result, into)
+    if key not in _made:
+        kernel = _made[key] = Kernel(row, fixed, tuple(counts), compute, result)
+        # Numbers are cast on the host: to the dtype computed in, or to that of the first array.
+        first = next((c[0] for c in codes if c[1] != NUMBER), dtypes.default.dtype.numpy)
+        kernel.number = opmath(compute or first)
+    return _made[key]
+
+
+def can_cast(source: np.dtype, target: np.dtype) -> bool:
+    """Whether an in-place result may be stored: never to a lower kind."""
+    return kind(source) <= kind(target) or (kind(source) <= FLOAT <= kind(target))
+
+
+def _code(operand: Any) -> tuple[np.dtype, int]:
+    if isinstance(operand, Tensor):
+        array = operand._read()
+        return array.dtype, DIMENSIONED if array.ndim else ZERO_DIM
+    number = dtypes.NUMBERS.get(type(operand))
+    if number is None:
+        for python, number in dtypes.NUMBERS.items():  # NumPy scalars and subclasses
+            if isinstance(operand, python):
+                return number, NUMBER
+        raise TypeError(f"expected a Tensor or a number, got {type(operand).__name__}")
+    return number, NUMBER
+
+
+def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Any:
+    """Run an operation, record it where a gradient is wanted, and wrap its results."""
+    done = run(row, operands, statics)
+    results = [wrap(array) for array in done.results]
+    if done.mask:
+        node = record(done)
+        attach(node, results)
+        save_results(node, done, results)
+    return results[0] if done.single else tuple(results)

@@ -1,0 +1,354 @@
+"""The tensor: a name for a value, with a place in the graph.
+
+Only the state lives here, and what reads it. Operations are bound by `funcgrad.tape.bind`,
+in-place edits by `funcgrad.tape.inplace`, views by `funcgrad.tape.views`.
+"""
+
+import warnings
+import weakref
+from typing import Any
+
+import jax
+import numpy as np
+
+from ..ops import FLOAT, kind
+from . import devices, dtypes, modes
+from .graph import AccumulateGrad, Handle, HookDict, Node, add_hook
+from .storage import Cell, Counter, Steps, reader
+
+Array = jax.Array
+
+
+class Size(tuple):
+    """A shape."""
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return int(np.prod(self, dtype=np.int64)) if self else 1
+
+    def __getitem__(self, key: Any) -> Any:
+        item = super().__getitem__(key)
+        return Size(item) if isinstance(key, slice) else item
+
+    def __add__(self, other: Any) -> "Size":
+        return Size(super().__add__(tuple(other)))
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+
+class Tensor:
+    """A multi-dimensional array that autograd can follow.
+
+    Made by `tensor`, `zeros`, `randn` … and by operations, all of them through `wrap`.
+    """
+
+    # Where the value is: a cell, how to read it (none for the whole), whose version counts.
+    _cell: Cell
+    _counter: Counter
+    _steps: Steps = ()
+    # For a view that autograd knows: the tensor it is a view of.
+    _base_tensor: "Tensor | None" = None
+    # How it came to be a view: "", "no_grad", "multi" (one of several), "inference".
+    _creation = ""
+    # A view caches its value, its node and the write counts they belong to.
+    _value: Array | None = None
+    _value_writes = -1
+    _node_version = 0
+    # Its place in the graph: a leaf has no node.
+    _node: Node | None = None
+    _output_nr = 0
+    _leaf_requires = False
+    _inference = False
+    _grad: "Tensor | None" = None
+    _accumulator: Any = None
+    _post_hooks: HookDict | None = None
+
+    # --- value -----------------------------------------------------------------------------
+
+    def _read(self) -> Array:
+        """The array behind the name."""
+        cell = self._cell
+        if not self._steps:
+            return cell.array
+        if self._value_writes != cell.writes:
+            with jax.enable_x64(True):
+                self._value = reader(self._steps)(cell.array)
+            self._value_writes = cell.writes
+        return self._value  # pyright: ignore[reportReturnType]
+
+    def _share(self, counter: Counter | None = None) -> "Tensor":
+        """Another name for the same memory, outside the graph."""
+        other = _blank(self._cell, counter or self._counter)
+        other._steps, other._value, other._value_writes = (
+            self._steps,
+            self._value,
+            self._value_writes,
+        )
+        return other
+
+    def _fresh(self) -> "Tensor":
+        """The same value in memory of its own, outside the graph."""
+        return wrap(self._read())
+
+    @property
+    def data(self) -> "Tensor":
+        """The same memory, outside the graph and with a version of its own."""
+        return self._share(Counter())
+
+    @data.setter
+    def data(self, value: "Tensor") -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        self._cell, self._steps = value._cell, value._steps
+        self._value, self._value_writes = value._value, value._value_writes
+        self._accumulator = None
+
+    def detach(self) -> "Tensor":
+        """The same memory and version, outside the graph."""
+        other = self._share()
+        other._inference = self._inference
+        return other
+
+    # --- facts -----------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._read().shape)
+
+    @property
+    def dtype(self) -> dtypes.DType:
+        return dtypes.DType._all[self._read().dtype]
+
+    @property
+    def ndim(self) -> int:
+        return self._read().ndim
+
+    @property
+    def device(self) -> devices.Device:
+        return devices.of_array(self._read())
+
+    @property
+    def itemsize(self) -> int:
+        return self._read().dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self._read().nbytes
+
+    layout = "torch.strided"
+    is_sparse = False
+    is_quantized = False
+    names = property(lambda self: (None,) * self.ndim)
+
+    @property
+    def is_cuda(self) -> bool:
+        return self.device.type == "cuda"
+
+    @property
+    def _version(self) -> int:
+        if self._inference:
+            raise RuntimeError("Inference tensors do not track version counter.")
+        return self._counter.value
+
+    # --- place in the graph ----------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Let a view follow its base into the graph after an edit in place of either."""
+        base = self._base_tensor
+        if base is not None and self._node_version != self._counter.value:
+            self._rebase()
+
+    def _rebase(self) -> None:
+        raise NotImplementedError  # bound by funcgrad.tape.views, which is built on tensors
+
+    @property
+    def requires_grad(self) -> bool:
+        if self._base_tensor is not None:
+            self._refresh()
+        return self._leaf_requires or self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if not self.is_leaf:
+            if value:
+                return
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a "
+                "computed variable in a subgraph that doesn't require differentiation use "
+                "var_no_grad = var.detach()."
+            )
+        if value and kind(self._read().dtype) < FLOAT:
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if value and self._inference and not modes.state.inference:
+            raise RuntimeError(
+                "Setting requires_grad=True on inference tensor outside InferenceMode is not "
+                "allowed."
+            )
+        self._leaf_requires = bool(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+        """Start (or stop) following this leaf; returns the tensor."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        if self._base_tensor is not None:
+            self._refresh()
+        return self._node is None or isinstance(self._node, AccumulateGrad)
+
+    @property
+    def grad_fn(self) -> Node | None:
+        if self._base_tensor is not None:
+            self._refresh()
+        return None if isinstance(self._node, AccumulateGrad) else self._node
+
+    @property
+    def output_nr(self) -> int:
+        return self._output_nr
+
+    @property
+    def _base(self) -> "Tensor | None":
+        return self._base_tensor
+
+    def _is_view(self) -> bool:
+        return self._base_tensor is not None
+
+    def is_inference(self) -> bool:
+        """Whether the tensor was made in inference mode."""
+        return self._inference
+
+    def _edge(self) -> tuple[Node, int] | None:
+        """Where a gradient for this tensor goes, or None."""
+        if self._base_tensor is not None:
+            self._refresh()
+        if self._node is not None:
+            return self._node, self._output_nr
+        if not self._leaf_requires:
+            return None
+        node = self._accumulator and self._accumulator()
+        if node is None:
+            node = AccumulateGrad(self)
+            self._accumulator = weakref.ref(node)
+        return node, 0
+
+    # --- gradient --------------------------------------------------------------------------
+
+    @property
+    def grad(self) -> "Tensor | None":
+        if self._grad is None and not self.is_leaf and not self.retains_grad:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
+                ".grad attribute won't be populated during autograd.backward(). If you indeed want "
+                "the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
+                "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you "
+                "access the leaf Tensor instead.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None:
+            _check_grad(self, value)
+        self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
+    @property
+    def retains_grad(self) -> bool:
+        node = self._node
+        return bool(node is not None and node.retained and self._output_nr in node.retained)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this non-leaf in `.grad` too."""
+        if not self.requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if self.is_leaf or self._node is None:
+            return
+        if self._node.retained is None:
+            self._node.retained = {}
+        self._node.retained[self._output_nr] = weakref.ref(self)
+
+    def register_hook(self, hook: Any) -> Handle:
+        """Call `hook(gradient)` when the gradient arrives; what it returns replaces it."""
+        edge = self._edge()
+        if edge is None:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        node, i = edge
+        if node.outputs_hooks is None:
+            node.outputs_hooks = {}
+        if isinstance(node, AccumulateGrad):
+            self._hooked = node  # a hook on a leaf outlives the graphs it is used in
+        return add_hook(node.outputs_hooks.setdefault(i, HookDict()), hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Any) -> Handle:
+        """Call `hook(tensor)` after the backward pass has added to this leaf's `.grad`."""
+        if not self.is_leaf or not self.requires_grad:
+            raise RuntimeError(
+                "post accumulate grad hooks cannot be registered on non-leaf tensors"
+                if not self.is_leaf
+                else "cannot register a hook on a tensor that doesn't require gradient"
+            )
+        if self._post_hooks is None:
+            self._post_hooks = HookDict()
+        return add_hook(self._post_hooks, hook)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Parameter(Tensor):
+    """A leaf that belongs to a module: it requires grad unless told otherwise."""
+
+    def __new__(cls, data: Any = None, requires_grad: bool = True) -> "Parameter":
+        source = wrap(np.zeros(0, dtypes.default.dtype.numpy)) if data is None else data
+        parameter = object.__new__(cls)
+        parameter._cell, parameter._counter = source._cell, source._counter
+        parameter._steps, parameter._value = source._steps, source._value
+        parameter._value_writes = source._value_writes
+        parameter.requires_grad = requires_grad
+        return parameter
+
+
+def _blank(cell: Cell, counter: Counter) -> Tensor:
+    tensor = object.__new__(Tensor)
+    tensor._cell, tensor._counter = cell, counter
+    if modes.state.inference:
+        tensor._inference = True
+    return tensor
+
+
+def wrap(array: Any) -> Tensor:
+    """A new tensor, in memory of its own, for an array."""
+    if not isinstance(array, jax.Array):
+        with jax.enable_x64(True):
+            array = jax.device_put(np.asarray(array), devices.current())
+    return _blank(Cell(array), Counter())
+
+
+def as_tensor(value: Any) -> Any:
+    """A tensor for an array; tensors and None pass."""
+    return value if value is None or isinstance(value, Tensor) else wrap(value)
+
+
+def _check_grad(tensor: Tensor, value: Any) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"assigned grad expected to be a Tensor or None but got grad of type "
+            f"{type(value).__name__}"
+        )
+    if value.shape != tensor.shape:
+        raise RuntimeError(
+            f"assigned grad has data of a different size: got {list(value.shape)}, the tensor has "
+            f"{list(tensor.shape)}"
+        )
+    if value.dtype is not tensor.dtype:
+        raise RuntimeError(
+            f"assigned grad has data of a different type: got {value.dtype}, the tensor has "
+            f"{tensor.dtype}"
+        )
