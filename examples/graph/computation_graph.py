@@ -1,0 +1,117 @@
+"""Leaves, results, and whose gradient is kept.
+
+a = w + x, b = w + 1 and y = a · b at w = 1, x = 2. The gradient of y reaches w along two roads,
+through a and through b: 2 + 3 = 5. The backward pass computes the gradients of a and b on its way,
+yet keeps only those of the leaves w and x, unless `retain_grad()` asks for more.
+"""
+
+import warnings
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+SOURCE = "D1"
+NOTE = (
+    "To see a gradient halfway, JAX cuts the function there: one pullback from y to (a, b), one "
+    "from (a, b) to (w, x). PyTorch marks the tensor with `retain_grad()` before the backward pass."
+)
+EXPECTED = {
+    "y": [6.0],
+    "w_gradient": [5.0],
+    "x_gradient": [2.0],
+    "a_gradient": [2.0],
+    "is_leaf": [True, True, False, False, False],
+    "grad_fn": [None, None, "AddBackward0", "AddBackward0", "MulBackward0"],
+    "gradients_of_a_b_y": [None, None, None],
+    "warnings": ["UserWarning", "UserWarning", "UserWarning"],
+    "graph": [
+        "MulBackward0 #1 -> AddBackward0 #2",
+        "MulBackward0 #1 -> AddBackward0 #3",
+        "AddBackward0 #2 -> AccumulateGrad w",
+        "AddBackward0 #2 -> AccumulateGrad x",
+        "AddBackward0 #3 -> AccumulateGrad w",
+    ],
+}
+
+
+def inputs(seed=0):
+    return {"w": np.array([1.0], np.float32), "x": np.array([2.0], np.float32)}
+
+
+def sums(w, x):
+    return w + x, w + 1
+
+
+def product(a, b):
+    return a * b
+
+
+@jax.jit
+def jax_style(w, x):
+    (a, b), pull_to_leaves = jax.vjp(sums, w, x)
+    y, pull_to_sums = jax.vjp(product, a, b)
+    a_gradient, b_gradient = pull_to_sums(jnp.ones_like(y))
+    w_gradient, x_gradient = pull_to_leaves((a_gradient, b_gradient))
+    return {
+        "y": y,
+        "w_gradient": w_gradient,
+        "x_gradient": x_gradient,
+        "a_gradient": a_gradient,
+    }
+
+
+def pytorch_style(torch, w, x):
+    w = torch.tensor(w, requires_grad=True)
+    x = torch.tensor(x, requires_grad=True)
+    a = w + x
+    b = w + 1
+    y = a * b
+    y.backward()
+    with warnings.catch_warnings(record=True) as caught:  # reading them is likely a mistake
+        warnings.simplefilter("always")
+        gradients_of_a_b_y = [a.grad, b.grad, y.grad]
+
+    # The same once more, with a's gradient kept.
+    w_gradient, x_gradient = w.grad, x.grad
+    w.grad = x.grad = None
+    kept = w + x
+    kept.retain_grad()
+    (kept * (w + 1)).backward()
+
+    return {
+        "y": y,
+        "w_gradient": w_gradient,
+        "x_gradient": x_gradient,
+        "a_gradient": kept.grad,
+        "is_leaf": [tensor.is_leaf for tensor in (w, x, a, b, y)],
+        "grad_fn": [tensor.grad_fn and tensor.grad_fn.name() for tensor in (w, x, a, b, y)],
+        "gradients_of_a_b_y": gradients_of_a_b_y,
+        "warnings": [warning.category.__name__ for warning in caught],
+        "graph": graph_edges(y.grad_fn, {w: "w", x: "x"}),
+    }
+
+
+def graph_edges(result, leaves):
+    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
+    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
+    for node in nodes:  # grows while it is read
+        for source, _ in node.next_functions:
+            if source is None:  # an operand that asks for no gradient
+                continue
+            if source not in labels:
+                nodes.append(source)
+                leaf = leaves.get(getattr(source, "variable", None))
+                labels[source] = (
+                    f"AccumulateGrad {leaf}" if leaf else f"{source.name()} #{len(nodes)}"
+                )
+            edges.append(f"{labels[node]} -> {labels[source]}")
+    return edges
+
+
+def figures(results):
+    if "graph" not in results:  # JAX leaves no graph behind
+        return {}
+    from funcgrad.compare.figures import graph_figure
+
+    return {"graph": graph_figure(results["graph"], "The graph of y = (w + x)(w + 1)")}
