@@ -1,0 +1,84 @@
+"""The command `funcgrad`: argument parsing, and nothing else."""
+
+import argparse
+import contextlib
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import funcgrad
+from funcgrad.compare.command import Options, compare, list_examples
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A stream that cannot write "µ" or "²" shows "?" there instead of failing.
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(io.UnsupportedOperation):
+                stream.reconfigure(errors="replace")
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    if arguments.list:
+        return list_examples(arguments.names)
+    return compare(
+        Options(
+            names=arguments.names,
+            device=arguments.device,
+            seed=arguments.seed,
+            pytorch=arguments.pytorch,
+            quick=arguments.quick,
+            json=arguments.json,
+            output=arguments.output,
+        )
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="funcgrad",
+        description="PyTorch's automatic differentiation carried over to JAX.",
+    )
+    parser.add_argument("--version", action="version", version=f"funcgrad {funcgrad.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+
+    sub = commands.add_parser(
+        "compare",
+        help="run examples in both styles, check that they agree, time them, write a report",
+        description="Run each example in JAX style, in PyTorch style on funcgrad.torch, and on "
+        "PyTorch where it is installed; check that they agree with each other and with the "
+        "expected numbers; time them; write a report. Exits with 0 if all agree, 1 if not.",
+    )
+    sub.add_argument(
+        "names",
+        nargs="*",
+        metavar="example",
+        help="an example, a section, or a file of your own with the same skeleton; default: all",
+    )
+    sub.add_argument("--list", action="store_true", help="list the examples and end")
+    sub.add_argument("--device", default="cpu", metavar="NAME", help="cpu (default), gpu, cuda:1 …")
+    sub.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="for the inputs; the expected numbers hold for the default and are then not checked",
+    )
+    sub.add_argument(
+        "--no-pytorch", dest="pytorch", action="store_false", help="leave real PyTorch out"
+    )
+    sub.add_argument(
+        "--quick", action="store_true", help="fewer steps where an example allows, fewer repeats"
+    )
+    sub.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON, too")
+    sub.add_argument(
+        "--output",
+        type=Path,
+        default=Path("report.html"),
+        metavar="FILE",
+        help="the report (default: report.html)",
+    )
+    return parser

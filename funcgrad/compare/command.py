@@ -1,0 +1,122 @@
+"""`funcgrad compare`: what happens between its arguments and its exit status.
+
+0: all agree. 1: something disagrees or failed. 2: the request cannot be met. 130: interrupted.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+
+from funcgrad.compare.errors import UsageError
+from funcgrad.compare.extras import require_extra
+from funcgrad.compare.files import check_writable
+from funcgrad.compare.gallery import choose
+from funcgrad.compare.skeleton import Example
+from funcgrad.errors import MissingExtraError
+
+AGREE, DISAGREE, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of the command."""
+
+    names: Sequence[str] = ()
+    device: str = "cpu"
+    seed: int | None = None
+    pytorch: bool = True
+    quick: bool = False
+    json: Path | None = None
+    output: Path = Path("report.html")
+
+
+def list_examples(names: Sequence[str]) -> int:
+    """Print the examples by section, a line each."""
+    try:
+        examples = choose(names)
+    except UsageError as error:
+        return _refuse(error)
+    section = ""
+    for example in examples:
+        if example.section != section:
+            section = example.section
+            print(section)
+        print(f"  {example.id:<25} {example.title}")
+    return AGREE
+
+
+def compare(options: Options) -> int:
+    """Run the command and return its exit status."""
+    try:
+        examples = choose(options.names)
+        for path in (options.output, options.json):
+            if path is not None:
+                check_writable(path)
+        require_extra()
+        return _run(examples, options)
+    except (UsageError, MissingExtraError) as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(examples: Sequence[Example], options: Options) -> int:
+    # Only here: these need the packages of the extra.
+    from rich.console import Console
+
+    from funcgrad.compare.engines import ENGINES
+    from funcgrad.compare.environment import environment
+    from funcgrad.compare.record import record
+    from funcgrad.compare.report import report
+    from funcgrad.compare.run import Comparison, Row, Settings
+    from funcgrad.compare.terminal import Terminal
+
+    begin = perf_counter()
+    installed = find_spec("torch") is not None
+    engines = tuple(
+        engine for engine in ENGINES if engine.name != "pytorch" or (installed and options.pytorch)
+    )
+    settings = Settings(engines, options.device, options.seed, options.quick)
+    terminal = Terminal(Console(highlight=False), examples, engines)
+    rows: list[Row] = []
+    facts: dict[str, str] = {}
+    interrupted = False
+    try:
+        with terminal, Comparison(examples, settings) as comparison:
+            if options.pytorch and not installed:
+                terminal.say("PyTorch is not installed: two engines are compared, not three.")
+            if options.seed is not None:
+                terminal.say(
+                    f"Seed {options.seed}: the expected numbers hold for the default one, "
+                    "and are not checked."
+                )
+            hellos = comparison.hellos()
+            facts = environment(settings, hellos)
+            terminal.header(hellos)
+            for example in examples:
+                rows.append(comparison.run(example, terminal.working))
+                terminal.row(rows[-1])
+    except KeyboardInterrupt:
+        interrupted = True
+        terminal.say("\nInterrupted.")
+
+    seconds = perf_counter() - begin
+    terminal.summary(rows, len(examples), seconds)
+    if facts:
+        if options.json is not None:
+            text = record(rows, facts, seconds, complete=not interrupted)
+            options.json.write_text(text, encoding="utf-8")
+        text = report(rows, len(examples), engines, facts, seconds)
+        options.output.write_text(text, encoding="utf-8")
+        terminal.say(f"Report: {options.output}")
+    if interrupted:
+        return INTERRUPTED
+    return AGREE if all(row.verdict == "agree" for row in rows) else DISAGREE
+
+
+def _refuse(error: Exception) -> int:
+    print(f"funcgrad compare: {error}", file=sys.stderr)
+    return USAGE

@@ -1,0 +1,53 @@
+"""Cut a function and the helpers it uses out of a module's source."""
+
+import ast
+
+
+def top_level(tree: ast.Module) -> dict[str, ast.stmt]:
+    """Return the functions, classes and assignments of a module by name."""
+    defined: dict[str, ast.stmt] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined[node.name] = node
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                defined |= {
+                    part.id: node for part in ast.walk(target) if isinstance(part, ast.Name)
+                }
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            defined[node.target.id] = node
+    return defined
+
+
+def excerpt(text: str, tree: ast.Module, function: str) -> str:
+    """Return the source of `function` and of everything at top level that it reaches."""
+    defined = top_level(tree)
+    reached: dict[int, ast.stmt] = {}
+    waiting = [function]
+    while waiting:
+        node = defined.get(waiting.pop())
+        if node is None or node.lineno in reached:
+            continue
+        reached[node.lineno] = node
+        waiting += [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+
+    lines = text.splitlines()
+    pieces, previous = [], None
+    for _, node in sorted(reached.items()):
+        # Constants that follow each other stay together; a function stands apart.
+        if previous is not None:
+            block = isinstance(node, ast.FunctionDef | ast.ClassDef)
+            after = isinstance(previous, ast.FunctionDef | ast.ClassDef)
+            pieces.append("\n\n" if block or after else "")
+        pieces.append("\n".join(lines[_first_line(node, lines) : node.end_lineno]))
+        previous = node
+    return "\n".join(pieces)
+
+
+def _first_line(node: ast.stmt, lines: list[str]) -> int:
+    """Find where a statement begins: with its decorators, and the comment right above it."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
+    while first > 0 and lines[first - 1].startswith("#"):
+        first -= 1
+    return first

@@ -1,0 +1,160 @@
+"""What the command prints: a table row by row, a progress bar below it, and what disagreed.
+
+On a terminal the bar shows what is under way; elsewhere only plain lines are written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+from rich.text import Text
+
+from funcgrad.compare.agree import EXPECTED, Check
+from funcgrad.compare.engines import Engine
+from funcgrad.compare.messages import Hello, Outcome
+from funcgrad.compare.run import Row
+from funcgrad.compare.skeleton import Example
+from funcgrad.compare.timing import human
+from funcgrad.compare.values import show
+
+TIME = 7  # "12.3 µs", "1234 ms" never happens
+VERDICT = 6
+STYLES = {"agree": "green", "differ": "bold red", "failed": "bold red"}
+SHOWN = 5  # disagreements of one example; the report has them all
+WORDS = 60  # characters of a value that is not a number
+
+
+class Terminal:
+    """The command's output, while it runs and at its end."""
+
+    def __init__(
+        self, console: Console, examples: Sequence[Example], engines: Sequence[type[Engine]]
+    ) -> None:
+        self._console = console
+        self._engines = engines
+        self._unstarted: set[str] = set()
+        self._labels = {engine.name: engine.label for engine in engines} | {EXPECTED: EXPECTED}
+        cells = len(engines) * 2 * (TIME + 1) + VERDICT
+        # A narrow terminal has no room for the first calls; the report has them.
+        self._firsts = console.width >= 16 + 1 + cells
+        if not self._firsts:
+            cells -= len(engines) * (TIME + 1)
+        longest = max(len(example.id) for example in examples)
+        self._name = max(8, min(max(longest, len("example")), console.width - cells - 1))
+        self._progress = Progress(
+            TextColumn("{task.description}", table_column=Column(width=42, no_wrap=True)),
+            BarColumn(bar_width=14),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+            refresh_per_second=4,  # a bar that is drawn more often takes time from what is timed
+        )
+        labels = ", ".join(engine.label for engine in engines)
+        self._task = self._progress.add_task(f"starting {labels}", total=len(examples))
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line as it is: no wrapping, no markup."""
+        self._console.print(Text(text), soft_wrap=True)
+
+    def working(self, example: Example, what: str) -> None:
+        """Show what is under way."""
+        self._progress.update(self._task, description=f"{example.id}: {what}")
+
+    def header(self, hellos: Mapping[str, Hello]) -> None:
+        """Print why an engine could not be started, then the head of the table."""
+        for name, hello in hellos.items():
+            if hello.error:
+                self._unstarted.add(name)
+                self.say(f"{self._labels[name]} could not be started:")
+                self._indented(hello.error)
+        width = (2 * TIME + 1) if self._firsts else TIME
+        labels = "".join(f"{engine.label[:width]:>{width}} " for engine in self._engines)
+        self._console.print(Text(f"{'':{self._name}} {labels}"), style="bold", no_wrap=True)
+        times = ["first", "steady"] if self._firsts else ["steady"]
+        self._line("example", times * len(self._engines), "", "dim")
+
+    def row(self, row: Row) -> None:
+        """Print one example's row, and the tracebacks of what failed in it."""
+        times: list[str] = []
+        for outcome in row.outcomes.values():
+            times += self._cells(outcome)
+        verdict = "FAILED" if row.verdict == "failed" else row.verdict
+        self._line(row.example.id, times, verdict, STYLES[row.verdict])
+        for name, error in row.errors.items():
+            if name not in self._unstarted:  # what stops an engine is said once
+                self._indented(f"{self._labels.get(name, name)}: {error}")
+        self._progress.advance(self._task)
+
+    def summary(self, rows: Sequence[Row], chosen: int, seconds: float) -> None:
+        """Print what disagreed and where, the verdict and the total time."""
+        differing = [row for row in rows if row.disagreements]
+        if differing:
+            self.say("\nDisagreements")
+        for row in differing:
+            self.say(f"  {row.example.id}")
+            for line in describe_all(row.disagreements[:SHOWN], self._labels):
+                self.say(f"    {line}")
+            if len(row.disagreements) > SHOWN:
+                self.say(f"    and {len(row.disagreements) - SHOWN} more; the report has them all")
+        self.say(f"\n{verdict_line(rows, chosen)}, in {human(seconds)}")
+
+    def _cells(self, outcome: Outcome) -> list[str]:
+        if outcome.times is None:
+            return ["", "failed"] if self._firsts else ["failed"]
+        times = [human(outcome.times.steady)]
+        return [human(outcome.times.first), *times] if self._firsts else times
+
+    def _line(self, name: str, times: Iterable[str], verdict: str, style: str) -> None:
+        cells = list(times)
+        columns = [
+            Column(width=self._name, no_wrap=True, overflow="ellipsis"),
+            *(Column(width=TIME, no_wrap=True, justify="right") for _ in cells),
+            Column(width=VERDICT, no_wrap=True),
+        ]
+        table = Table(*columns, box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
+        table.add_row(name, *cells, Text(verdict, style))
+        self._console.print(table)
+
+    def _indented(self, text: str) -> None:
+        for line in text.splitlines():
+            self.say(f"    {line}")
+
+
+def verdict_line(rows: Sequence[Row], chosen: int) -> str:
+    """Return how many examples ran, agreed, differed and failed."""
+    counts = {verdict: 0 for verdict in STYLES}
+    for row in rows:
+        counts[row.verdict] += 1
+    ran = f"{chosen} example{'s' if chosen != 1 else ''}"
+    ran = ran if len(rows) == chosen else f"{len(rows)} of {ran}"
+    parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
+    return f"{ran}: {', '.join(parts) or 'none ran'}"
+
+
+def describe_all(checks: Iterable[Check], labels: Mapping[str, str]) -> list[str]:
+    """Return one line a check: the name, the two sides, what they gave, what is allowed."""
+    lines = []
+    for check in checks:
+        found = check.found
+        line = f"{check.name}, {labels[check.left]} and {labels[check.right]}: {found.reason}"
+        if found.largest is None and found.reason.endswith("not equal"):
+            values = [show(value) for value in (check.left_value, check.right_value)]
+            line += ": " + " and ".join(
+                text if len(text) <= WORDS else text[: WORDS - 1] + "…" for text in values
+            )
+        if found.tolerance is not None:
+            line += f" (allowed: {found.tolerance})"
+        lines.append(line)
+    return lines

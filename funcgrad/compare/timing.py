@@ -1,0 +1,60 @@
+"""Time a call: the first one, which compiles, and the ones after it.
+
+Times are measured in the worker, around calls that wait until their results are there.
+"""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long the steady state may be measured; one repeat is always made."""
+
+    seconds: float
+    repeats: int
+
+
+UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
+FULL = Budget(seconds=0.3, repeats=200)
+QUICK = Budget(seconds=0.05, repeats=20)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of the first call and of the median of `repeats` further ones."""
+
+    first: float
+    steady: float
+    repeats: int
+
+
+def timed(call: Callable[[], object]) -> tuple[float, object]:
+    """Return the seconds that one call took, and its result."""
+    start = perf_counter()
+    result = call()
+    return perf_counter() - start, result
+
+
+def steady_state(call: Callable[[], object], budget: Budget) -> tuple[float, int]:
+    """Return the median seconds of repeated calls, and how many there were."""
+    times: list[float] = []
+    while not times or (len(times) < budget.repeats and sum(times) < budget.seconds):
+        times.append(timed(call)[0])
+    return statistics.median(times), len(times)
+
+
+def human(seconds: float) -> str:
+    """Return a time with three significant digits, such as "12.3 µs".
+
+    Example:
+        >>> human(0.0000123), human(0.1524), human(99.96)
+        ('12.3 µs', '152 ms', '100 s')
+    """
+    # What rounds up to the next unit is written in that unit: "1.00 ms", never "1000 µs".
+    unit, scale = next((row for row in UNITS if seconds >= 0.9995 * row[1]), UNITS[-1])
+    value = seconds / scale
+    places = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:.{places}f} {unit}"

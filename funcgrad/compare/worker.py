@@ -1,0 +1,119 @@
+"""The process of one engine: it runs examples on request.
+
+The parent asks through a pipe, one request at a time, and gets one answer to each. Whatever an
+example prints goes to the worker's log, so that the parent's table stays whole.
+"""
+
+import faulthandler
+import os
+import sys
+import traceback
+from importlib.util import module_from_spec, spec_from_file_location
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import ModuleType
+
+from funcgrad.compare.engines import Engine
+from funcgrad.compare.errors import Spoilt, UsageError
+from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Promises, Run, Setup
+from funcgrad.compare.timing import FULL, QUICK, Times, steady_state, timed
+from funcgrad.compare.values import plain_results, plain_value
+
+# What an example may raise without ending its worker; it may well call `sys.exit`.
+FAILURES = (Exception, SystemExit)
+
+
+def serve(connection: Connection, engine: type[Engine], setup: Setup, log: Path) -> None:
+    """Answer the parent's requests until it closes the pipe."""
+    _print_into(log)
+    try:
+        running = engine(setup)
+    except UsageError as error:
+        connection.send(Hello(usage=str(error)))
+        return
+    except FAILURES:
+        connection.send(Hello(error=traceback.format_exc()))
+        return
+    connection.send(running.hello)
+
+    while True:
+        try:
+            request = connection.recv()
+        except EOFError:
+            return
+        connection.send(_run(running, request) if isinstance(request, Run) else _draw(request))
+
+
+def _run(engine: Engine, request: Run) -> Outcome:
+    try:
+        module = load(request.path)
+        inputs = module.inputs() if request.seed is None else module.inputs(seed=request.seed)
+        static = dict(getattr(module, "QUICK", {})) if request.quick else {}
+        # A quick argument that replaces an input is an input: it is placed on the device.
+        inputs = {name: static.pop(name, value) for name, value in inputs.items()}
+
+        call = engine.bind(module, inputs, static)
+        first, results = timed(call)
+        plain = plain_results(results)
+        engine.check(results)
+        promises = _promises(module)
+        steady, repeats = steady_state(call, QUICK if request.quick else FULL)
+        return Outcome(plain, promises, Times(first, steady, repeats))
+    except Spoilt as error:
+        return Outcome(error=str(error), spoilt=True)
+    except FAILURES as error:
+        return Outcome(error=_traceback(error, request.path))
+
+
+def _draw(request: Draw) -> Drawing:
+    from funcgrad.compare.figures import render  # matplotlib, only where something is drawn
+
+    try:
+        figures = load(request.path).figures(dict(request.results))
+        return Drawing(tuple(render(name, figure) for name, figure in figures.items()))
+    except FAILURES as error:
+        return Drawing(error=_traceback(error, request.path))
+
+
+def load(path: Path) -> ModuleType:
+    """Import an example by its path, once."""
+    name = f"funcgrad_example_{path.stem}_{abs(hash(path))}"
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, path)
+        assert spec is not None and spec.loader is not None  # the parent has parsed the file
+        sys.modules[name] = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(sys.modules[name])
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
+
+
+def _promises(module: ModuleType) -> Promises:
+    return Promises(
+        expected=plain_results(getattr(module, "EXPECTED", {})),
+        tolerance={
+            str(name): float(plain_value(value, name))
+            for name, value in getattr(module, "TOLERANCE", {}).items()
+        },
+        in_full=tuple(getattr(module, "EXPECTED_IN_FULL", ())),
+    )
+
+
+def _traceback(error: BaseException, path: Path) -> str:
+    """Format a traceback from the example on: our own frames above it explain nothing."""
+    report = traceback.TracebackException.from_exception(error)
+    inside = [i for i, frame in enumerate(report.stack) if frame.filename == str(path)]
+    if inside:
+        report.stack[:] = report.stack[inside[0] :]
+    return "".join(report.format()).rstrip()
+
+
+def _print_into(log: Path) -> None:
+    """Send the process's output, and a crash's last words, to a file."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    os.close(descriptor)
+    faulthandler.enable(file=2)
