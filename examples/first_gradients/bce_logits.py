@@ -24,8 +24,8 @@ EXPECTED = {
         "BinaryCrossEntropyWithLogitsBackward0 #1 -> AddBackward0 #2",
         "AddBackward0 #2 -> SqueezeBackward4 #3",
         "AddBackward0 #2 -> AccumulateGrad b",
-        "SqueezeBackward4 #3 -> MmBackward0 #5",
-        "MmBackward0 #5 -> AccumulateGrad w",
+        "SqueezeBackward4 #3 -> MmBackward0 #4",
+        "MmBackward0 #4 -> AccumulateGrad w",
     ],
 }
 # Printed with four places: half a unit of the last.
@@ -94,12 +94,12 @@ def graph_edges(result, leaves):
         for source, _ in node.next_functions:
             if source is None:  # an operand that asks for no gradient
                 continue
-            if source not in labels:
+            leaf = leaves.get(getattr(source, "variable", None))
+            if leaf:
+                labels[source] = f"AccumulateGrad {leaf}"
+            elif source not in labels:
                 nodes.append(source)
-                leaf = leaves.get(getattr(source, "variable", None))
-                labels[source] = (
-                    f"AccumulateGrad {leaf}" if leaf else f"{source.name()} #{len(nodes)}"
-                )
+                labels[source] = f"{source.name()} #{len(nodes)}"
             edges.append(f"{labels[node]} -> {labels[source]}")
     return edges
 

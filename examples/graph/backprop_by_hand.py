@@ -120,12 +120,12 @@ def graph_edges(result, leaves):
         for source, _ in node.next_functions:
             if source is None:  # an operand that asks for no gradient
                 continue
-            if source not in labels:
+            leaf = leaves.get(getattr(source, "variable", None))
+            if leaf:
+                labels[source] = f"AccumulateGrad {leaf}"
+            elif source not in labels:
                 nodes.append(source)
-                leaf = leaves.get(getattr(source, "variable", None))
-                labels[source] = (
-                    f"AccumulateGrad {leaf}" if leaf else f"{source.name()} #{len(nodes)}"
-                )
+                labels[source] = f"{source.name()} #{len(nodes)}"
             edges.append(f"{labels[node]} -> {labels[source]}")
     return edges
 
@@ -142,13 +142,13 @@ def figures(results):
 def annotated_edges(results):
     """List the edges in the direction of computation, each node with its value and gradient."""
     x, w, b = (
-        f"{name}\ngradient {gradient:g}"
+        f"{name} gradient {gradient:g}"
         for name, gradient in zip("xωb", results["by_hand"], strict=True)
     )
     passed_on = results["prediction_gradient"]  # sums and differences pass on what arrives
     gradients = {"product": passed_on, "prediction": passed_on, "error": passed_on, "loss": 1.0}
     product, prediction, error, loss = (
-        f"{name} {results[name]:g}\ngradient {gradient:g}" for name, gradient in gradients.items()
+        f"{name} {results[name]:g}, gradient {gradient:g}" for name, gradient in gradients.items()
     )
     links = [(x, product), (w, product), (product, prediction), (b, prediction)]
     links += [(prediction, error), ("y", error), (error, loss)]

@@ -22,11 +22,11 @@ EXPECTED = {
         "SubBackward0 #3 -> AddBackward0 #4",
         "AddBackward0 #4 -> MmBackward0 #5",
         "AddBackward0 #4 -> AccumulateGrad b2",
-        "MmBackward0 #5 -> AddBackward0 #7",
+        "MmBackward0 #5 -> AddBackward0 #6",
         "MmBackward0 #5 -> AccumulateGrad W2",
-        "AddBackward0 #7 -> MmBackward0 #9",
-        "AddBackward0 #7 -> AccumulateGrad b1",
-        "MmBackward0 #9 -> AccumulateGrad W1",
+        "AddBackward0 #6 -> MmBackward0 #7",
+        "AddBackward0 #6 -> AccumulateGrad b1",
+        "MmBackward0 #7 -> AccumulateGrad W1",
     ],
 }
 
@@ -107,12 +107,12 @@ def graph_edges(result, leaves):
         for source, _ in node.next_functions:
             if source is None:  # an operand that asks for no gradient
                 continue
-            if source not in labels:
+            leaf = leaves.get(getattr(source, "variable", None))
+            if leaf:
+                labels[source] = f"AccumulateGrad {leaf}"
+            elif source not in labels:
                 nodes.append(source)
-                leaf = leaves.get(getattr(source, "variable", None))
-                labels[source] = (
-                    f"AccumulateGrad {leaf}" if leaf else f"{source.name()} #{len(nodes)}"
-                )
+                labels[source] = f"{source.name()} #{len(nodes)}"
             edges.append(f"{labels[node]} -> {labels[source]}")
     return edges
 
