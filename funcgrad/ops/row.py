@@ -29,6 +29,8 @@ class Row:
         variadic: the static parameter that takes loose integers, as in `x.permute(0, 2, 1)`.
         fields: names of the results where PyTorch returns a named tuple.
         node: PyTorch's name for the graph node, without `Backward0`.
+        overload: from the static arguments to the number at the end of that name, where PyTorch
+            has several: `SumBackward0` over all elements, `SumBackward1` along a dimension.
         view: the result shares memory with the first operand.
         check: called with concrete arrays and static arguments before the call; raises what
             PyTorch raises for values that XLA would clamp or turn into NaN. One host read.
@@ -48,6 +50,7 @@ class Row:
     variadic: str | None = None
     fields: tuple[str, ...] | None = None
     node: str = ""
+    overload: Callable[..., int] | None = None
     view: bool = False
     check: Callable[..., None] | None = None
     saves: str | None = None
