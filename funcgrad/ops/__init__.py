@@ -27,3 +27,4 @@ from .row import Row as Row
 
 from . import arithmetic as arithmetic  # isort: skip
 from . import pointwise as pointwise  # isort: skip
+from . import shapes as shapes  # isort: skip
