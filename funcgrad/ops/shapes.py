@@ -36,9 +36,9 @@ def unflatten(input, dim, sizes):
 def permute(input, dims):
     if len(dims) != input.ndim:
         raise RuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length "
-            f"of the desired ordering of dimensions i.e. input.dim() = {input.ndim} is not equal "
-            f"to len(dims) = {len(dims)}"
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the "
+            f"length of the desired ordering of dimensions i.e. input.dim() = {input.ndim} is not "
+            f"equal to len(dims) = {len(dims)}"
         )
     order = [axis(i, input.ndim) for i in dims]
     if len(set(order)) != len(order):
