@@ -81,10 +81,13 @@ class Kernel:
         result: np.dtype | None,
     ) -> None:
         self.row, self.statics, self.counts = row, statics, counts
+        if compute is not None and statics.get("dtype") is not None:
+            # `sum(dtype=...)` casts its operands first, whatever promotion says.
+            compute = result = statics["dtype"]
         self.compute, self.result = compute, result
         self.forward = jax.jit(self.function)
-        self.number = np.dtype(np.float32)  # dtype in which Python numbers come
-        self.name = f"{row.node}Backward0"
+        self.number: np.dtype | None = None  # dtype in which Python numbers come
+        self.name = f"{row.node}Backward{row.overload(**statics) if row.overload else 0}"
         self._pullbacks: dict[Any, Pullback] = {}
 
     def function(self, *arrays: Array) -> Any:

@@ -9,17 +9,16 @@ from ..ops import Row
 from . import modes
 from .nodes import Call, Node, record, save_results, x64
 from .record import run
-from .storage import writer
+from .storage import written
 from .tensor import Tensor
 from .views import copy_slices, layout
 
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     """`x.op_(…)`: run the operation and put its result where the first operand was."""
-    target = operands[0]
-    if row.sequence:
-        raise TypeError(f"{row.name} has no in-place form")
-    check(target, any(t.requires_grad for t in operands if isinstance(t, Tensor)))
+    flat = [*operands[0], *operands[1:]] if row.sequence else operands
+    target = flat[0]
+    check(target, any(t.requires_grad for t in flat if isinstance(t, Tensor)))
     done = run(row, operands, statics, into=target._read().dtype)
     return assign(target, done)
 
@@ -53,7 +52,7 @@ def write(target: Tensor, array: jax.Array) -> None:
     cell = target._cell
     if target._steps:
         with x64(True):
-            cell.array = writer(target._steps)(cell.array, array)
+            cell.array = written(target._steps, cell.array, array)
         cell.writes += 1
         target._value, target._value_writes = array, cell.writes
     else:

@@ -67,10 +67,10 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     name = tuple(key)
     kernel = _kernels.get(name)
     if kernel is None:
-        kernel = _kernels[name] = _kernel(row, operands, statics, into)
+        kernel = _kernels[name] = find_kernel(row, operands, statics, into)
     for i, tensor in enumerate(tensors):
         if tensor is None:
-            arrays[i] = constant(arrays[i], kernel.number)
+            arrays[i] = constant(arrays[i], kernel.number or dtypes.NUMBERS[type(arrays[i])])
     if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
         row.check(*arrays, **statics)
     mask = wanting(tensors) if modes.state.grad else ()
@@ -90,7 +90,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
 _made: dict[Any, Kernel] = {}
 
 
-def _kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any) -> Kernel:
+def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any) -> Kernel:
     """Choose dtypes by promotion; kernels are shared between shapes."""
     codes: list[Any] = []
     counts: list[Any] = []
@@ -114,9 +114,9 @@ def _kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: An
     key = (row, freeze(tuple(fixed.items())), tuple(counts), compute, result, into)
     if key not in _made:
         kernel = _made[key] = Kernel(row, fixed, tuple(counts), compute, result)
-        # Numbers are cast on the host: to the dtype computed in, or to that of the first array.
-        first = next((c[0] for c in codes if c[1] != NUMBER), dtypes.default.dtype.numpy)
-        kernel.number = opmath(compute or first)
+        # Numbers are cast on the host to the dtype computed in; where each operand keeps its own
+        # dtype they come as they are, int64 or float64.
+        kernel.number = None if compute is None else opmath(compute)
     return _made[key]
 
 

@@ -7,7 +7,7 @@ version: autograd compares it with the one at the time a value was saved.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,8 +15,6 @@ import jax.numpy as jnp
 from ..ops import FLOAT, Kernel, kind
 
 Array = jax.Array
-# How a view reads its base: the kernels of view operations, one after the other.
-Steps = tuple[Kernel, ...]
 
 
 class Cell:
@@ -38,45 +36,71 @@ class Counter:
         self.value = 0
 
 
-def compose(steps: Steps) -> Callable[[Array], Array]:
-    """The pure function of the base array that a view is."""
+class Step(NamedTuple):
+    """One view operation: its kernel and the traced operands beside the base (`x[i]` has `i`)."""
 
-    def view(base: Array) -> Array:
-        for step in steps:
-            base = step.function(base)
+    kernel: Kernel
+    extras: tuple[Array, ...] = ()
+
+
+Steps = tuple[Step, ...]
+# What compiles once for all views of a kind: the kernels, with the number of their extras.
+Shape = tuple[tuple[Kernel, int], ...]
+
+
+def kind_of(steps: Steps) -> Shape:
+    """What the views that share compiled programs with this one have in common."""
+    return tuple((step.kernel, len(step.extras)) for step in steps)
+
+
+def extras_of(steps: Steps) -> tuple[Array, ...]:
+    """The traced operands of all steps, in order."""
+    return tuple(extra for step in steps for extra in step.extras)
+
+
+def compose(shape: Shape) -> Callable[..., Array]:
+    """The pure function of the base array (and the extras) that a view is."""
+
+    def view(base: Array, *extras: Array) -> Array:
+        for kernel, count in shape:
+            own, extras = extras[:count], extras[count:]
+            base = kernel.function(base, *own)
         return base
 
     return view
 
 
 @lru_cache(maxsize=4096)
-def reader(steps: Steps) -> Callable[[Array], Array]:
-    """The view as one compiled program."""
-    return jax.jit(compose(steps))
+def _reader(shape: Shape) -> Callable[..., Array]:
+    return jax.jit(compose(shape))
 
 
-def overwrite(base: Array, value: Array, steps: Steps) -> Array:
+def read(steps: Steps, base: Array) -> Array:
+    """The value of a view: one compiled program."""
+    return _reader(kind_of(steps))(base, *extras_of(steps))
+
+
+def overwrite(shape: Shape, base: Array, value: Array, *extras: Array) -> Array:
     """The base with the elements that the view shows replaced: one rule for every view.
 
     For floating arrays the transpose of the view scatters both the value and a mask of ones, which
     XLA fuses into one `select`; that is about three times as fast as a scatter by an index map.
     Integers have no transpose, so they take the index map.
     """
-    view = compose(steps)
+    view = compose(shape)
     if kind(base.dtype) >= FLOAT:
-        _, vjp = jax.vjp(view, base)
+        _, vjp = jax.vjp(lambda base: view(base, *extras), base)
         ones = jnp.ones(value.shape, base.dtype)
         return jnp.where(vjp(ones)[0] != 0, vjp(value)[0], base)
-    places = view(jnp.arange(base.size).reshape(base.shape))
+    places = view(jnp.arange(base.size).reshape(base.shape), *extras)
     return base.ravel().at[places].set(value).reshape(base.shape)
 
 
 @lru_cache(maxsize=4096)
-def writer(steps: Steps) -> Callable[[Array, Array], Array]:
-    """`overwrite` for one view, compiled."""
-    return jax.jit(lambda base, value: overwrite(base, value, steps))
+def _writer(shape: Shape) -> Callable[..., Array]:
+    return jax.jit(lambda base, value, *extras: overwrite(shape, base, value, *extras))
 
 
-def shape_of(steps: Steps, base: Any) -> tuple[int, ...]:
-    """The shape of a view without computing it."""
-    return jax.eval_shape(compose(steps), base).shape
+def written(steps: Steps, base: Array, value: Array) -> Array:
+    """The base array after an assignment to a view: one compiled program."""
+    return _writer(kind_of(steps))(base, value, *extras_of(steps))

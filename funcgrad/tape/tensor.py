@@ -14,7 +14,7 @@ import numpy as np
 from ..ops import FLOAT, kind
 from . import devices, dtypes, modes
 from .graph import AccumulateGrad, Handle, HookDict, Node, add_hook
-from .storage import Cell, Counter, Steps, reader
+from .storage import Cell, Counter, Steps, read
 
 Array = jax.Array
 
@@ -73,7 +73,7 @@ class Tensor:
             return cell.array
         if self._value_writes != cell.writes:
             with jax.enable_x64(True):
-                self._value = reader(self._steps)(cell.array)
+                self._value = read(self._steps, cell.array)
             self._value_writes = cell.writes
         return self._value  # pyright: ignore[reportReturnType]
 

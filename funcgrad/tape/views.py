@@ -5,6 +5,7 @@ Reading applies them, writing transposes them (`funcgrad.tape.storage.overwrite`
 edit in place a view that autograd knows takes its new place in the graph from its base.
 """
 
+import functools
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,31 +15,30 @@ import numpy as np
 
 from ..ops import Kernel, Row
 from . import modes
-from .nodes import OpNode, attach, record, x64
-from .record import run
-from .storage import Steps, compose, overwrite
+from .graph import Node
+from .nodes import OpNode, Saved, attach, record, x64
+from .record import constant, find_kernel, run
+from .storage import Shape, Step, Steps, compose, extras_of, kind_of, overwrite, read
 from .tensor import Tensor, _blank
 
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     """Run a view operation; the result shares the cell of its operand."""
     done = run(row, operands, statics)
-    view = share(operands[0], done.kernel, done.results[0])
+    view = share(operands[0], Step(done.kernel, tuple(done.arrays[1:])), done.results[0])
     if done.mask:
         attach(record(done), [view])
     return view
 
 
 def call_many(
-    row: Row, tensor: Tensor, statics: dict[str, Any], parts: Sequence[tuple[Row, dict[str, Any]]]
+    row: Row, tensor: Tensor, statics: dict[str, Any], parts: Sequence[tuple[Row, Sequence[Any], dict[str, Any]]]
 ) -> tuple[Tensor, ...]:
     """One recorded operation with several views as results, each read as its part says."""
     done = run(row, [tensor], statics)
     views = []
-    for (part, arguments), array in zip(parts, done.results, strict=True):
-        with modes.no_grad():
-            kernel = run(part, [tensor], arguments).kernel
-        view = share(tensor, kernel, array)
+    for (part, extras, arguments), array in zip(parts, done.results, strict=True):
+        view = share(tensor, step_of(part, tensor, extras, arguments), array)
         view._creation = view._creation or "multi"
         views.append(view)
     if done.mask:
@@ -46,10 +46,16 @@ def call_many(
     return tuple(views)
 
 
-def share(tensor: Tensor, kernel: Kernel, array: Any) -> Tensor:
+def step_of(row: Row, tensor: Tensor, extras: Sequence[Any], statics: dict[str, Any]) -> Step:
+    """A view operation as a step, without running it."""
+    kernel = find_kernel(row, [tensor, *extras], statics)
+    return Step(kernel, tuple(constant(extra, np.dtype(np.int64)) for extra in extras))
+
+
+def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
     """A view of a tensor whose value has been computed."""
     view = _blank(tensor._cell, tensor._counter)
-    view._steps = (*tensor._steps, kernel)
+    view._steps = (*tensor._steps, step)
     view._value, view._value_writes = array, tensor._cell.writes
     view._inference = tensor._inference
     if not tensor._inference:
@@ -67,39 +73,46 @@ def from_base(view: Tensor) -> Steps:
     return view._steps[len(base._steps) :] if base is not None else ()
 
 
-def _row(name: str, function: Any, operands: tuple[str, ...], node: str) -> Row:
-    return Row(
+def _kernel(name: str, function: Any, count: int) -> Kernel:
+    """A recordable operation that is in no table: reading or writing through a view."""
+    row = Row(
         name=name,
-        function=function,
-        operands=operands,
-        sequence=False,
+        function=lambda arrays: function(*arrays),
+        operands=("arrays",),
+        sequence=True,
         quiet=frozenset(),
         promote="keep",
         bind=frozenset(),
-        node=node,
+        view=True,
     )
+    return Kernel(row, {}, ((count,),), None, None)
 
 
 @lru_cache(maxsize=4096)
-def _reading(steps: Steps) -> Kernel:
-    """The steps of a view as one recordable operation."""
-    view = compose(steps)
-    row = _row("as_strided", lambda base: view(base), ("base",), "AsStrided")
-    return Kernel(row, {}, (1,), None, None)
+def _reading(shape: Shape) -> Kernel:
+    """The steps of a view as one recordable operation on (base, *extras)."""
+    return _kernel("as_strided", compose(shape), 1 + sum(count for _, count in shape))
 
 
 @lru_cache(maxsize=4096)
-def _writing(steps: Steps) -> Kernel:
-    """Replacing what a view shows of its base, as one recordable operation."""
-    row = _row(
-        "copy_slices",
-        lambda base, value: overwrite(base, value, steps),
-        ("base", "value"),
-        "CopySlices",
-    )
-    kernel = Kernel(row, {}, (1, 1), None, None)
+def _writing(shape: Shape) -> Kernel:
+    """Replacing what a view shows of its base, as one operation on (base, value, *extras)."""
+    count = 2 + sum(count for _, count in shape)
+    kernel = _kernel("copy_slices", functools.partial(overwrite, shape), count)
     kernel.name = "CopySlices"
     return kernel
+
+
+def _node(kernel: Kernel, arrays: Sequence[Any], edges: Sequence[Any], steps: Steps) -> OpNode:
+    """A node that reads nothing but the extras of a view."""
+    mask = tuple(i for i, edge in enumerate(edges) if edge is not None)
+    with x64(True):
+        pullback = kernel.pullback([*arrays, *extras_of(steps)], mask)
+    node = OpNode(kernel, pullback, edges, range(len(edges)))
+    extras = extras_of(steps)
+    for i in pullback.inputs:
+        node.operands[i] = Saved(extras[i - len(arrays)], None, None)
+    return node
 
 
 def _rebase(view: Tensor) -> None:
@@ -110,41 +123,36 @@ def _rebase(view: Tensor) -> None:
     edge = base._edge()
     if edge is None:
         return
-    kernel = _reading(from_base(view))
-    with x64(True):
-        pullback = kernel.pullback([base._read()], (0,))
-    view._node, view._output_nr = OpNode(kernel, pullback, [edge], [0]), 0
+    steps = from_base(view)
+    view._node = _node(_reading(kind_of(steps)), [base._read()], [edge], steps)
+    view._output_nr = 0
 
 
 Tensor._rebase = _rebase
 
 
-def copy_slices(view: Tensor, before: jax.Array, node: Any) -> None:
+def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
     """The base of a view that was edited continues in the graph from both.
 
     Args:
         view: the view, whose new value comes out of `node`.
-        before: the base's array before the edit.
+        base_array: the base's array before the edit.
         node: the node of the edit.
     """
     base = view._base_tensor
     assert base is not None
-    edge = base._edge()
-    kernel = _writing(from_base(view))
-    mask = (1,) if edge is None else (0, 1)
-    with x64(True):
-        value = jax.ShapeDtypeStruct(node.avals[0].shape, node.avals[0].dtype)
-        pullback = kernel.pullback([before, value], mask)
-    base._node, base._output_nr = OpNode(kernel, pullback, [edge, (node, 0)], [0, 1]), 0
-    base._leaf_requires = False
+    steps = from_base(view)
+    value = jax.ShapeDtypeStruct(node.avals[0].shape, node.avals[0].dtype)
+    edges = [base._edge(), (node, 0)]
+    base._node = _node(_writing(kind_of(steps)), [base_array, value], edges, steps)
+    base._output_nr, base._leaf_requires = 0, False
 
 
-@lru_cache(maxsize=4096)
 def _layout(steps: Steps, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
     """Strides and offset of a view, read off the places that its elements have in the base."""
     size = int(np.prod(shape, dtype=np.int64))
     with jax.ensure_compile_time_eval(), x64(True):
-        places = np.asarray(compose(steps)(np.arange(size).reshape(shape)))
+        places = np.asarray(read(steps, jax.numpy.arange(size).reshape(shape)))
     if places.size == 0:
         return contiguous_strides(places.shape), 0
     first = places[(0,) * places.ndim] if places.ndim else places[()]
@@ -182,3 +190,30 @@ def is_contiguous(tensor: Tensor) -> bool:
     return all(
         n == 1 or a == b for n, a, b in zip(tensor.shape, strides, expected, strict=True)
     ) or 0 in tensor.shape  # fmt: skip
+
+
+def can_view(tensor: Tensor, shape: Sequence[int]) -> bool:
+    """Whether the elements can be read in another shape without a copy.
+
+    Runs of axes that lie together in memory are merged; each has to be filled by whole new axes.
+    """
+    if not tensor._steps or is_contiguous(tensor):
+        return True
+    strides, _ = layout(tensor)
+    runs: list[int] = []  # sizes of the runs of axes that lie together, innermost last
+    last = None
+    for size, stride in zip(tensor.shape, strides, strict=True):
+        if size == 1:
+            continue
+        if last is not None and last == stride * size:
+            runs[-1] *= size
+        else:
+            runs.append(size)
+        last = stride
+    new = [n for n in shape if n != 1]
+    for run in runs:
+        while run > 1 and new and run % new[0] == 0:
+            run //= new.pop(0)
+        if run != 1:
+            return False
+    return not new

@@ -1,0 +1,199 @@
+"""`backward` and `grad`: PyTorch's two doors to the backward pass."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+
+from ..ops import FLOAT, kind
+from . import modes
+from .backward import backward as run_backward
+from .graph import AccumulateGrad
+from .nodes import x64
+from .tensor import Tensor, wrap
+
+
+def _tuple(value: Any) -> tuple:
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,)
+
+
+def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
+    """Edges to start from, with the gradients that arrive there."""
+    roots = []
+    for i, (output, gradient) in enumerate(zip(outputs, gradients, strict=True)):
+        edge = output._edge()
+        if gradient is None and output.requires_grad:
+            if output.numel() != 1:
+                raise RuntimeError("grad can be implicitly created only for scalar outputs")
+            if kind(output._read().dtype) != FLOAT:
+                raise RuntimeError(
+                    "grad can be implicitly created only for real scalar outputs but got "
+                    f"{output.dtype}"
+                )
+            gradient = wrap(_ones_like(output))
+        if edge is None:
+            raise RuntimeError(
+                f"element {i} of tensors does not require grad and does not have a grad_fn"
+            )
+        if not isinstance(gradient, Tensor):
+            raise TypeError(
+                f"gradients can be either Tensors or None, but got {type(gradient).__name__}"
+            )
+        if gradient.shape != output.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and "
+                f"output[{i}] has a shape of {output.shape}."
+            )
+        if gradient.dtype.is_complex != output.dtype.is_complex:
+            raise RuntimeError(
+                "For complex Tensors, both grad_output and output are required to have the same "
+                f"dtype. Mismatch in dtype: grad_output[{i}] has a dtype of {gradient.dtype} and "
+                f"output[{i}] has a dtype of {output.dtype}."
+            )
+        roots.append((edge, gradient))
+    return roots
+
+
+def _ones_like(output: Tensor) -> Any:
+    with x64(True):
+        return jnp.ones_like(output._read())
+
+
+def _gradients(outputs: Sequence[Tensor], given: Any) -> Sequence[Any]:
+    gradients = [None] * len(outputs) if given is None else _tuple(given)
+    if len(gradients) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
+    return gradients
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
+) -> None:
+    """Accumulate the gradients of tensors into the leaves' `.grad`.
+
+    Args:
+        tensors: one tensor or several to differentiate.
+        grad_tensors: the gradient that arrives at each; may be None for a scalar.
+        retain_graph: keep what the graph saved for another pass; `create_graph` by default.
+        create_graph: record the pass, so that gradients can be differentiated.
+        grad_variables: the old name of `grad_tensors`.
+        inputs: accumulate only into these.
+
+    Raises:
+        RuntimeError: a non-scalar without a gradient, a graph that was freed, nothing to
+            differentiate, a value that was edited in place.
+    """
+    if grad_variables is not None:
+        warnings.warn(
+            "`grad_variables` is deprecated. Use `grad_tensors` instead.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        if grad_tensors is not None:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to "
+                "`backward()`. Please only use `grad_tensors`."
+            )
+        grad_tensors = grad_variables
+    if inputs is not None and len(_tuple(inputs)) == 0:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    outputs = _tuple(tensors)
+    roots = _roots(outputs, _gradients(outputs, grad_tensors))
+    keep = create_graph if retain_graph is None else retain_graph
+    if inputs is None:
+        run_backward(roots, keep, create_graph)
+        return
+    edges = [_input_edge(i, tensor) for i, tensor in enumerate(_tuple(inputs))]
+    found = run_backward(roots, keep, create_graph, edges)
+    with modes.set_grad_enabled(create_graph):
+        for edge, tensor in zip(edges, _tuple(inputs), strict=True):
+            if edge in found:
+                AccumulateGrad(tensor).accumulate(found[edge], create_graph)
+
+
+def _input_edge(i: int, tensor: Any) -> Any:
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"expected Tensor as input {i}, but got {type(tensor).__name__}")
+    edge = tensor._edge()
+    if edge is None:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    return edge
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of outputs with respect to inputs, returned and accumulated nowhere.
+
+    Args:
+        outputs: one tensor or several.
+        inputs: the tensors to differentiate by, leaves or not.
+        grad_outputs: the gradient that arrives at each output; may be None for a scalar.
+        retain_graph: keep what the graph saved; `create_graph` by default.
+        create_graph: record the pass, for higher orders.
+        only_inputs: always True; the parameter is PyTorch's.
+        allow_unused: give None for an input that was not used, instead of an error.
+        is_grads_batched: not supported here; use `jax.vmap` on the functional side.
+        materialize_grads: give zeros instead of None.
+
+    Returns:
+        A gradient for each input.
+    """
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To "
+            "accumulate gradient for other parts of the graph, please use torch.autograd.backward.",
+            FutureWarning,
+            stacklevel=2,
+        )
+    if is_grads_batched:
+        raise NotImplementedError(
+            "funcgrad has no is_grads_batched yet; jax.vmap over jax.vjp does the same"
+        )
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False."
+        )
+    outs, ins = _tuple(outputs), _tuple(inputs)
+    roots = _roots(outs, _gradients(outs, grad_outputs))
+    edges = [_input_edge(i, tensor) for i, tensor in enumerate(ins)]
+    keep = create_graph if retain_graph is None else retain_graph
+    found = run_backward(roots, keep, create_graph, edges)
+    result: list[Tensor | None] = [found.get(edge) for edge in edges]
+    if any(g is None for g in result) and not (allow_unused or materialize_grads):
+        raise RuntimeError(
+            "One of the differentiated Tensors appears to not have been used in the graph. Set "
+            "allow_unused=True if this is the desired behavior."
+        )
+    if materialize_grads:
+        result = [wrap(_ones_like(t)) * 0 if g is None else g for g, t in zip(result, ins, strict=True)]
+    return tuple(result)
+
+
+def _backward(
+    self: Tensor,
+    gradient: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Accumulate the gradient of this tensor into the leaves' `.grad`; see `autograd.backward`."""
+    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+
+Tensor.backward = _backward

@@ -1,0 +1,316 @@
+"""New tensors: from data, and filled."""
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from ..ops import FLOAT, kind
+from ..ops.promotion import COMPLEX, complex_of
+from . import devices, dtypes
+from .tensor import Tensor, wrap
+
+DType = dtypes.DType
+
+
+def make(array: Any, dtype: DType | None, device: Any, requires_grad: bool) -> Tensor:
+    """A leaf from a NumPy array (copied) or a JAX array."""
+    with jax.enable_x64(True):
+        if isinstance(array, jax.core.Tracer):
+            result = array if dtype is None else array.astype(dtype.numpy)
+        else:
+            if dtype is not None and array.dtype != dtype.numpy:
+                array = array.astype(dtype.numpy)
+            result = jax.device_put(array, devices.current(device))
+    tensor = wrap(result)
+    if requires_grad:
+        tensor.requires_grad = True
+    return tensor
+
+
+def _plain(data: Any) -> Any:
+    """Nested sequences that may hold tensors, as nested Python numbers."""
+    if isinstance(data, Tensor):
+        return data.tolist()
+    if isinstance(data, (list, tuple)):
+        return [_plain(item) for item in data]
+    return data
+
+
+def _array(data: Any) -> Any:
+    """Data as an array in the dtype that PyTorch infers."""
+    if isinstance(data, Tensor):
+        return data._read()
+    if isinstance(data, jax.Array):
+        return data
+    if isinstance(data, (np.ndarray, np.generic)):
+        return np.array(data)
+    plain = _plain(data)
+    try:
+        array = np.array(plain)
+    except ValueError as error:
+        raise ValueError(
+            f"expected sequences of equal length at every depth, as a tensor has: {error}"
+        ) from None
+    if array.dtype == object or array.dtype.kind in "USV":
+        raise (
+            RuntimeError(f"Could not infer dtype of {type(data).__name__}")
+            if not isinstance(data, str)
+            else TypeError(f"new(): invalid data type '{type(data).__name__}'")
+        )
+    if isinstance(data, (list, tuple)) and _holds_arrays(data):
+        return array
+    if array.size == 0 and array.dtype == np.float64:
+        return array.astype(dtypes.default.dtype.numpy)
+    if array.dtype.kind == "f":
+        return array.astype(dtypes.default.dtype.numpy)
+    if array.dtype.kind == "c":
+        return array.astype(complex_of(dtypes.default.dtype.numpy))
+    return array.astype(np.int64) if array.dtype.kind in "iu" else array
+
+
+def _holds_arrays(data: Any) -> bool:
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return isinstance(data, (np.ndarray, np.generic))
+
+
+def tensor(
+    data: Any,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """A leaf with a copy of the data: numbers, nested sequences, NumPy or JAX arrays.
+
+    Args:
+        data: floating Python numbers take the default dtype, integers int64, arrays keep theirs.
+        dtype: overrides that.
+        device: where to put it.
+        requires_grad: whether autograd follows it.
+        pin_memory: accepted, without effect.
+
+    Example:
+        >>> import funcgrad.torch as torch
+        >>> torch.tensor([1, 2]).dtype
+        torch.int64
+    """
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach()"
+            ".clone() or sourceTensor.detach().clone().requires_grad_(True), rather than "
+            "torch.tensor(sourceTensor).",
+            UserWarning,
+            stacklevel=2,
+        )
+    return make(_array(data), dtype, device, requires_grad)
+
+
+def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
+    """The tensor itself where nothing changes, else a new one."""
+    if isinstance(data, Tensor):
+        same = (dtype is None or data.dtype is dtype) and device is None
+        return data if same else data.to(device=device, dtype=dtype)
+    return make(_array(data), dtype, device, False)
+
+
+def from_numpy(array: np.ndarray) -> Tensor:
+    """A tensor with the array's values: a snapshot, where PyTorch shares the memory."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
+    return make(np.array(array), None, None, False)
+
+
+def shape_of(size: tuple) -> tuple[int, ...]:
+    """`zeros(2, 3)` and `zeros((2, 3))` alike."""
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        size = tuple(size[0])
+    shape = tuple(int(n) for n in size)
+    if any(n < 0 for n in shape):
+        raise RuntimeError(
+            f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}"
+        )
+    return shape
+
+
+def full(
+    size: Sequence[int],
+    fill_value: Any,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    out: Any = None,
+    layout: Any = None,
+    pin_memory: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
+    """A tensor of one value; the dtype is that of the value unless given."""
+    if isinstance(fill_value, Tensor):
+        fill_value = fill_value.item()
+    if dtype is None:
+        dtype = dtypes.of(_array(fill_value).dtype)
+    made = make(np.full(shape_of((size,)), fill_value, dtype.numpy), None, device, requires_grad)
+    return made if out is None else out.copy_(made)
+
+
+def _filled(value: Any) -> Any:
+    def factory(*size: Any, dtype: DType | None = None, **options: Any) -> Tensor:
+        if not size and "size" in options:
+            size = (options.pop("size"),)
+        return full(shape_of(size), value, dtype=dtype or dtypes.default.dtype, **options)
+
+    return factory
+
+
+zeros, ones = _filled(0), _filled(1)
+# PyTorch leaves `empty` uninitialised; a value that nobody wrote is zero here.
+empty = _filled(0)
+for _name, _made, _text in (
+    ("zeros", zeros, "A tensor of zeros of the given size."),
+    ("ones", ones, "A tensor of ones of the given size."),
+    ("empty", empty, "A tensor of the given size; its values mean nothing (here: zeros)."),
+):
+    _made.__name__ = _made.__qualname__ = _name
+    _made.__doc__ = _text
+
+
+def full_like(
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **options: Any,
+) -> Tensor:
+    """A tensor of one value, with the shape, dtype and device of another."""
+    device = input.device if device is None else device
+    return full(input.shape, fill_value, dtype=dtype or input.dtype, device=device,
+                requires_grad=requires_grad, **options)  # fmt: skip
+
+
+def zeros_like(input: Tensor, **options: Any) -> Tensor:
+    """Zeros with the shape, dtype and device of another tensor."""
+    return full_like(input, 0, **options)
+
+
+def ones_like(input: Tensor, **options: Any) -> Tensor:
+    """Ones with the shape, dtype and device of another tensor."""
+    return full_like(input, 1, **options)
+
+
+def empty_like(input: Tensor, **options: Any) -> Tensor:
+    """Like `zeros_like`; PyTorch leaves the values uninitialised."""
+    return full_like(input, 0, **options)
+
+
+def arange(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Values from start (inclusive) to end (exclusive); integers unless an argument is floating."""
+    start, end = (0, start) if end is None else (start, end)
+    start, end, step = (v.item() if isinstance(v, Tensor) else v for v in (start, end, step))
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    if dtype is None:
+        whole = all(isinstance(v, int) for v in (start, end, step))
+        dtype = dtypes.int64 if whole else dtypes.default.dtype
+    count = math.ceil((end - start) / step)
+    values = start + np.arange(count) * step
+    return make(values.astype(dtype.numpy), None, device, requires_grad)
+
+
+def linspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`steps` values evenly spaced from start to end, both included."""
+    start, end = (v.item() if isinstance(v, Tensor) else v for v in (start, end))
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    dtype = dtype or dtypes.default.dtype
+    work = dtype.numpy if kind(dtype.numpy) >= FLOAT else np.dtype(np.float64)
+    # PyTorch's order of operations: from the start in the first half, from the end in the second.
+    step = work.type((end - start) / (steps - 1)) if steps > 1 else work.type(0)
+    i = np.arange(steps)
+    up = work.type(start) + step * i.astype(work)
+    down = work.type(end) - step * (steps - 1 - i).astype(work)
+    values = np.where(i < steps // 2, up, down) if steps > 1 else np.full(steps, start, work)
+    return make(values.astype(dtype.numpy), None, device, requires_grad)
+
+
+def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **options: Any) -> Tensor:
+    """`base` to the powers of `linspace(start, end, steps)`."""
+    dtype = options.pop("dtype", None) or dtypes.default.dtype
+    exponents = linspace(start, end, steps, dtype=dtypes.float64).numpy()
+    values = np.power(float(base), exponents).astype(dtype.numpy)
+    return make(values, None, options.get("device"), options.get("requires_grad", False))
+
+
+def eye(
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """The identity matrix, n by m."""
+    array = np.eye(n, m, dtype=(dtype or dtypes.default.dtype).numpy)
+    return make(array, None, device, requires_grad)
+
+
+def complex(real: Tensor, imag: Tensor) -> Tensor:
+    """A complex tensor from its parts."""
+    if real.dtype is not imag.dtype:
+        raise RuntimeError(
+            f"Expected object of scalar type {real.dtype} but got scalar type {imag.dtype} for "
+            "second argument"
+        )
+    return real + imag * 1j
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether the value is a tensor."""
+    return isinstance(value, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the dtype is a floating one."""
+    return input.dtype.is_floating_point
+
+
+def is_complex(input: Tensor) -> bool:
+    """Whether the dtype is a complex one."""
+    return kind(input._read().dtype) == COMPLEX
+
+
+def _new(factory: Any) -> Any:
+    def method(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, **options: Any):
+        device = self.device if device is None else device
+        return factory(*args, dtype=dtype or self.dtype, device=device, **options)
+
+    return method
+
+
+Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty = _new(zeros), _new(ones), _new(empty)
+Tensor.new_full, Tensor.new_tensor = _new(full), _new(tensor)

@@ -1,0 +1,292 @@
+"""`autograd.Function`: an operation whose derivative the user writes.
+
+Source: PyTorch, "Extending torch.autograd" (2.13).
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from ..ops import FLOAT, kind
+from . import modes
+from .graph import Node
+from .nodes import FREED, Saved, unpack, x64
+from .tensor import Tensor, wrap
+
+
+class Context:
+    """`ctx`: carries what `forward` leaves for `backward`."""
+
+    def __init__(self, needs: tuple[bool, ...]) -> None:
+        self.needs_input_grad = needs
+        self.materialize_grads = True
+        self._to_save: tuple[Any, ...] = ()
+        self._dirty: tuple[Tensor, ...] = ()
+        self._constant: tuple[Tensor, ...] = ()
+        self._node: FunctionNode | None = None
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep operands or results of `forward`; `backward` finds them in `saved_tensors`."""
+        for tensor in tensors:
+            if tensor is not None and not isinstance(tensor, Tensor):
+                raise TypeError(
+                    "save_for_backward can only save variables, but argument is of type "
+                    f"{type(tensor).__name__}"
+                )
+        self._to_save = tensors
+
+    def save_for_forward(self, *tensors: Tensor | None) -> None:
+        """Accepted for PyTorch's signature; forward mode runs through JAX here."""
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """Say which operands `forward` edited in place."""
+        self._dirty = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Say which results have no gradient."""
+        self._constant = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Whether `backward` gets zeros (True) or None for results that were not used."""
+        self.materialize_grads = value
+
+    @property
+    def saved_tensors(self) -> tuple[Tensor | None, ...]:
+        """What was saved, with its place in the graph, after the version checks."""
+        if self._node is None:
+            return self._to_save
+        return self._node.unpacked()
+
+
+class FunctionNode(Node):
+    """A call of a user's Function in the graph."""
+
+    __slots__ = ("context", "function", "saved")
+
+    def __init__(self, function: type, context: Context, edges: Sequence[Any], avals: Any) -> None:
+        super().__init__(f"{function.__name__}Backward", edges, avals)
+        self.function, self.context = function, context
+        self.saved: list[Any] | None = []
+
+    def unpacked(self) -> tuple[Tensor | None, ...]:
+        if self.saved is None:
+            raise RuntimeError(FREED)
+        found: list[Tensor | None] = []
+        for value, number in self.saved:
+            if value is None:
+                found.append(None)
+                continue
+            value.check()
+            tensor = unpack(value)
+            if number is not None:
+                tensor._node, tensor._output_nr = self, number
+            found.append(tensor)
+        return tuple(found)
+
+    def release(self) -> None:
+        if self.saved:
+            self.saved = None
+
+    def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
+        arguments = list(gradients)
+        if self.context.materialize_grads:
+            for i, aval in enumerate(self.avals):
+                if arguments[i] is None:
+                    with x64(True):
+                        arguments[i] = wrap(jnp.zeros(aval.shape, aval.dtype))
+        found = self.function.backward(self.context, *arguments)
+        found = tuple(found) if isinstance(found, (tuple, list)) else (found,)
+        name, slots = self._label, self.context.needs_input_grad
+        if len(found) > len(slots) and all(g is None for g in found[len(slots) :]):
+            found = found[: len(slots)]
+        if len(found) != len(slots):
+            raise RuntimeError(
+                f"function {name} returned an incorrect number of gradients (expected "
+                f"{len(slots)}, got {len(found)})"
+            )
+        return [self._checked(i, g) for i, g in enumerate(found)]
+
+    def _checked(self, i: int, gradient: Any) -> Tensor | None:
+        if gradient is None or self.edges[i] is None:
+            return None
+        if not isinstance(gradient, Tensor):
+            raise TypeError(f"expected Variable or None (got {type(gradient).__name__})")
+        edge = self.edges[i]
+        shape = edge[0].avals[edge[1]].shape
+        if gradient.shape != shape:
+            try:
+                gradient = _sum_to(gradient, shape)
+            except ValueError:
+                raise RuntimeError(
+                    f"Function {self._label} returned an invalid gradient at index {i} - got "
+                    f"{list(gradient.shape)} but expected shape compatible with {list(shape)}"
+                ) from None
+        return gradient
+
+
+def _sum_to(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Sum a gradient over the axes that broadcasting added, as PyTorch does for a Function."""
+    extra = gradient.ndim - len(shape)
+    if extra < 0:
+        raise ValueError(shape)
+    axes = [i for i in range(extra)]
+    for i, size in enumerate(shape):
+        if size == 1 and gradient.shape[extra + i] != 1:
+            axes.append(extra + i)
+        elif size != gradient.shape[extra + i]:
+            raise ValueError(shape)
+    return gradient.sum(axes, keepdim=True).reshape(shape) if axes else gradient
+
+
+class Function:
+    """Base class of user-written operations.
+
+    Subclasses define `forward(ctx, *args)`, or `forward(*args)` with `setup_context(ctx, inputs,
+    output)`, and `backward(ctx, *grad_outputs)`; they are used through `apply`.
+
+    Example:
+        >>> import funcgrad.torch as torch
+        >>> class Cube(torch.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         ctx.save_for_backward(x)
+        ...         return x ** 3
+        ...     @staticmethod
+        ...     def backward(ctx, gradient):
+        ...         (x,) = ctx.saved_tensors
+        ...         return gradient * 3 * x ** 2
+        >>> x = torch.tensor(2.0, requires_grad=True)
+        >>> Cube.apply(x).backward()
+        >>> x.grad
+        tensor(12.)
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise RuntimeError(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all "
+            "static, so you should invoke them on the class itself. Instantiating an autograd "
+            "function will raise an error; use `apply`."
+        )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("forward", "backward", "setup_context", "vjp"):
+            method = cls.__dict__.get(name)
+            if method is not None and not isinstance(method, (staticmethod, classmethod)):
+                raise RuntimeError(
+                    f"Legacy autograd function with non-static {name} method is deprecated. "
+                    "Please use new-style autograd function with static forward method."
+                )
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        """Compute the results."""
+        raise NotImplementedError(
+            "You must implement the forward function for custom autograd.Function."
+        )
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Leave what `backward` needs; for a `forward` without `ctx`."""
+        raise NotImplementedError("setup_context is not implemented.")
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """A gradient, or None, for each argument of `forward`."""
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom "
+            "autograd.Function to use it with backward mode AD."
+        )
+
+    @classmethod
+    def apply(cls, *args: Any) -> Any:
+        """Run `forward` outside the graph and put one node for it into the graph."""
+        tensors = [a if isinstance(a, Tensor) else None for a in args]
+        wanted = tuple(t is not None and t.requires_grad for t in tensors)
+        context = Context(wanted)
+        recording = modes.state.grad and any(wanted)
+        edges = [t._edge() if t is not None and recording else None for t in tensors]
+        with modes.no_grad():
+            if cls.setup_context is not Function.setup_context:
+                output = cls.forward(*args)
+                cls.setup_context(context, args, output)
+            else:
+                output = cls.forward(context, *args)
+        results = list(output) if isinstance(output, (tuple, list)) else [output]
+        if recording:
+            results = _attach(cls, context, args, edges, results)
+        return tuple(results) if isinstance(output, (tuple, list)) else results[0]
+
+
+def _attach(
+    cls: type, context: Context, args: tuple, edges: Sequence[Any], results: list[Any]
+) -> list[Any]:
+    """Make the results outputs of one node and save what was asked for."""
+    outputs = []
+    for result in results:
+        # An operand returned as it is becomes a result of its own, unless it was edited in place.
+        again = any(result is a for a in args) and not any(result is d for d in context._dirty)
+        outputs.append(result.view_as(result) if again and isinstance(result, Tensor) else result)
+    avals = [_aval(result) for result in outputs]
+    node = FunctionNode(cls, context, edges, avals)
+    for i, result in enumerate(outputs):
+        constant = any(result is c or results[i] is c for c in context._constant)
+        if isinstance(result, Tensor) and not constant and kind(result._read().dtype) >= FLOAT:
+            result._node, result._output_nr = node, i
+            result._leaf_requires = False
+    for tensor in context._to_save:
+        number = next((i for i, r in enumerate(results) if r is tensor), None)
+        if tensor is None:
+            node.saved.append((None, None))
+            continue
+        operand = next((i for i, a in enumerate(args) if a is tensor), None)
+        if number is not None and operand is None:
+            node.saved.append((Saved(tensor._read(), tensor._counter, None), number))
+        else:
+            origin = edges[operand] if operand is not None else tensor._edge()
+            node.saved.append((Saved(tensor._read(), tensor._counter, origin), None))
+    context._node, context._to_save = node, ()
+    return outputs
+
+
+def _aval(result: Any) -> Any:
+    return jax.typeof(result._read()) if isinstance(result, Tensor) else None
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """A `backward` whose own derivative is an error instead of a silent zero."""
+
+    @functools.wraps(backward)
+    def wrapped(ctx: Any, *gradients: Any) -> Any:
+        with modes.no_grad():
+            found = backward(ctx, *gradients)
+        if not modes.state.grad or not any(
+            isinstance(g, Tensor) and g.requires_grad for g in gradients
+        ):
+            return found
+        several = found if isinstance(found, tuple) else (found,)
+        node = _Once([g for g in gradients if isinstance(g, Tensor)])
+        for g in several:
+            if isinstance(g, Tensor):
+                g._node, g._output_nr = node, 0
+        return found
+
+    return wrapped
+
+
+class _Once(Node):
+    """Raises when it is differentiated."""
+
+    __slots__ = ()
+
+    def __init__(self, gradients: Sequence[Tensor]) -> None:
+        avals = [_aval(g) for g in gradients[:1]]
+        super().__init__("Error", [g._edge() for g in gradients], avals)
+
+    def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
+        raise RuntimeError(
+            "trying to differentiate twice a function that was marked with @once_differentiable"
+        )

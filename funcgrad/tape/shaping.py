@@ -1,0 +1,312 @@
+"""Shape methods that choose between a view and a copy, or give several views."""
+
+from typing import Any
+
+import numpy as np
+
+from ..ops import OPS
+from ..ops.dims import dim as normalise
+from ..ops.dims import infer
+from . import modes, record, views
+from .bind import parse
+from .indexing import select, slice_
+from .tensor import Size, Tensor, wrap
+
+
+def reshape(input: Tensor, *shape: Any) -> Tensor:
+    """The same elements in another shape: a view where the memory allows, else a copy."""
+    size = tuple(shape[0]) if shape and isinstance(shape[0], (tuple, list)) else shape
+    size = tuple(int(n) for n in size)
+    if views.can_view(input, infer(size, input.numel())):
+        return views.call(OPS["view"], [input], {"size": size})
+    return record.call(OPS["reshape_copy"], [input], {"size": size})
+
+
+def view(input: Tensor, *shape: Any) -> Any:
+    """The same memory in another shape (or, given a dtype, read as another dtype)."""
+    if len(shape) == 1 and not isinstance(shape[0], (int, tuple, list)):
+        raise NotImplementedError(
+            "funcgrad has no view(dtype): an array cannot be read as other bytes; use .to(dtype) "
+            "to convert values"
+        )
+    size = tuple(shape[0]) if shape and isinstance(shape[0], (tuple, list)) else shape
+    size = tuple(int(n) for n in size)
+    if not views.can_view(input, infer(size, input.numel())):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one "
+            "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
+        )
+    return views.call(OPS["view"], [input], {"size": size})
+
+
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Merge the axes from start_dim to end_dim into one."""
+    if input.ndim == 0:
+        return reshape(input, 1)
+    start, end = (d + input.ndim if d < 0 else d for d in (start_dim, end_dim))
+    for d, given in ((start, start_dim), (end, end_dim)):
+        if not 0 <= d < input.ndim:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-input.ndim}, "
+                f"{input.ndim - 1}], but got {given})"
+            )
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end:
+        return input
+    shape = input.shape
+    merged = Size(shape[start : end + 1]).numel()
+    return reshape(input, (*shape[:start], merged, *shape[end + 1 :]))
+
+
+def ravel(input: Tensor) -> Tensor:
+    """All elements along one axis."""
+    return reshape(input, -1)
+
+
+def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor itself where its elements lie in order, else a copy."""
+    return input if views.is_contiguous(input) else input.clone()
+
+
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
+    """Expanded to the shape of another tensor."""
+    return input.expand(other.shape)
+
+
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """A view in the shape of another tensor."""
+    return view(input, other.shape)
+
+
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """In the shape of another tensor."""
+    return reshape(input, other.shape)
+
+
+def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Views of equal size (the last may be smaller), or of the given sizes, along an axis."""
+    dim = _dim(tensor, dim)
+    size = tensor.shape[dim]
+    if isinstance(split_size_or_sections, int):
+        step = split_size_or_sections
+        if step <= 0 and not (step == 0 and size == 0):
+            raise RuntimeError(
+                f"split expects split_size be non-negative, but got split_size={step}"
+            )
+        sizes = [min(step, size - at) for at in range(0, size, step)] if size else [0]
+    else:
+        sizes = [int(n) for n in split_size_or_sections]
+        if sum(sizes) != size:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
+                f"size at dimension {dim}), but got split_sizes={sizes}"
+            )
+    starts = [sum(sizes[:i]) for i in range(len(sizes))]
+    parts = [
+        (OPS["slice.at"], [start], {"dim": dim, "length": n, "step": 1})
+        for start, n in zip(starts, sizes, strict=True)
+    ]
+    statics = {"split_sizes": tuple(sizes), "dim": dim}
+    return views.call_many(OPS["split_with_sizes"], tensor, statics, parts)
+
+
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` views of equal size along an axis."""
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    size = input.shape[_dim(input, dim)]
+    return split(input, max(1, -(-size // chunks)), dim)
+
+
+def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Views split at the given places, or into that many parts of nearly equal size."""
+    dim = _dim(input, dim)
+    size = input.shape[dim]
+    if isinstance(indices_or_sections, int):
+        base, extra = divmod(size, indices_or_sections)
+        sizes = [base + (i < extra) for i in range(indices_or_sections)]
+        ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    else:
+        ends = list(indices_or_sections)
+    bounds = [0, *ends, size]
+    return tuple(
+        slice_(input, dim, slice(a, b)) for a, b in zip(bounds, bounds[1:], strict=False)
+    )
+
+
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """The views of one element each along an axis."""
+    dim = _dim(input, dim)
+    parts = [(OPS["select.at"], [i], {"dim": dim}) for i in range(input.shape[dim])]
+    return views.call_many(OPS["unbind"], input, {"dim": dim}, parts)
+
+
+def select_dim(input: Tensor, dim: int, index: int) -> Tensor:
+    """One element of an axis, which goes; a view."""
+    if input.ndim == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    dim, size = _dim(input, dim), input.shape[_dim(input, dim)]
+    if not -size <= int(index) < size:
+        raise IndexError(
+            f"select(): index {int(index)} out of range for tensor of size {list(input.shape)} at "
+            f"dimension {dim}"
+        )
+    return select(input, dim, int(index))
+
+
+def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
+    """`length` elements of an axis from `start`; a view."""
+    if input.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    dim = _dim(input, dim)
+    size, begin = input.shape[dim], int(start)
+    if not -size <= begin <= size:
+        raise IndexError(
+            f"start out of range (expected to be in range of [{-size}, {size}], but got {begin})"
+        )
+    begin = begin + size if begin < 0 else begin
+    if begin + length > size:
+        raise RuntimeError(
+            f"start ({begin}) + length ({length}) exceeds dimension size ({size})."
+        )
+    statics = {"dim": dim, "length": length, "step": 1}
+    return views.call(OPS["slice.at"], [input, begin], statics)
+
+
+def _dim(tensor: Tensor, dim: int) -> int:
+    return normalise(dim, tensor.ndim)
+
+
+def _transposed(self: Tensor) -> Tensor:
+    """The axes in reverse."""
+    if self.ndim == 2:
+        return views.call(OPS["t"], [self], {})
+    return views.call(OPS["permute"], [self], {"dims": tuple(reversed(range(self.ndim)))})
+
+
+def _matrix_transposed(self: Tensor) -> Tensor:
+    """The last two axes swapped."""
+    if self.ndim < 2:
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {self.ndim}-D "
+            "tensor."
+        )
+    return views.call(OPS["transpose"], [self], {"dim0": -2, "dim1": -1})
+
+
+def size(self: Tensor, dim: int | None = None) -> Any:
+    """The shape, or its length along one axis."""
+    return self.shape if dim is None else self.shape[_dim(self, dim)]
+
+
+def stride(self: Tensor, dim: int | None = None) -> Any:
+    """Steps in elements between neighbours along each axis, as in PyTorch's memory."""
+    strides, _ = views.layout(self)
+    return strides if dim is None else strides[_dim(self, dim)]
+
+
+def detach_(self: Tensor) -> Tensor:
+    """Leave the graph, in place."""
+    if self._base_tensor is not None:
+        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    self._node, self._output_nr, self._leaf_requires = None, 0, False
+    return self
+
+
+def _iter(self: Tensor) -> Any:
+    if self.ndim == 0:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(unbind(self, 0))
+
+
+def _len(self: Tensor) -> int:
+    if self.ndim == 0:
+        raise TypeError("len() of a 0-d tensor")
+    return self.shape[0]
+
+
+def _contains(self: Tensor, value: Any) -> bool:
+    if isinstance(value, (Tensor, int, float, complex, bool)):
+        return bool((self == value).any().item())
+    raise RuntimeError(
+        f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(value)}."
+    )
+
+
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether shape and all elements are equal."""
+    if input.shape != other.shape:
+        return False
+    with modes.no_grad():
+        return bool((input == other).all().item())
+
+
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08,
+             equal_nan: bool = False) -> bool:  # fmt: skip
+    """Whether all elements are equal within `atol + rtol * abs(other)`."""
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
+    statics = {"rtol": rtol, "atol": atol, "equal_nan": equal_nan}
+    with modes.no_grad():
+        close = record.call(OPS["isclose"], *parse(OPS["isclose"], "allclose", (input, other), statics))
+        return bool(close.all().item())
+
+
+def install() -> None:
+    """Give the tensor these methods."""
+    for function in (reshape, view, flatten, ravel, contiguous, expand_as, view_as, reshape_as,
+                     split, chunk, tensor_split, unbind, narrow, size, stride, detach_, equal,
+                     allclose):  # fmt: skip
+        setattr(Tensor, function.__name__, function)
+    Tensor.select = select_dim
+    Tensor.T = property(_transposed, doc=_transposed.__doc__)
+    Tensor.mT = property(_matrix_transposed, doc=_matrix_transposed.__doc__)
+    Tensor.numel = Tensor.nelement = lambda self: self.shape.numel()
+    Tensor.dim = Tensor.ndimension = lambda self: self.ndim
+    Tensor.element_size = lambda self: self.itemsize
+    Tensor.is_contiguous = lambda self, memory_format=None: views.is_contiguous(self)
+    Tensor.storage_offset = lambda self: views.layout(self)[1]
+    Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
+    Tensor.is_complex = lambda self: self.dtype.is_complex
+    Tensor.is_signed = lambda self: self.dtype.is_signed
+    Tensor.get_device = lambda self: self.device.index if self.is_cuda else -1
+    Tensor.data_ptr = lambda self: id(self._cell)
+    Tensor.is_set_to = lambda self, other: self._cell is other._cell
+    Tensor.__iter__, Tensor.__len__, Tensor.__contains__ = _iter, _len, _contains
+    Tensor.__deepcopy__ = _deepcopy
+    Tensor.__reduce_ex__ = _reduce
+
+
+def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
+    """A leaf is copied with its gradient; a result of a recorded operation is not."""
+    if not self.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+            "protocol at the moment. Use .detach().clone()."
+        )
+    if id(self) in memo:
+        return memo[id(self)]
+    copied = _revive(type(self), self._read(), self._leaf_requires)
+    memo[id(self)] = copied
+    if self._grad is not None:
+        copied._grad = _deepcopy(self._grad, memo)
+    copied.__dict__.update({k: v for k, v in self.__dict__.items() if not k.startswith("_")})
+    return copied
+
+
+def _revive(cls: type, array: Any, requires_grad: bool) -> Tensor:
+    made = wrap(array)
+    tensor = object.__new__(cls)
+    tensor._cell, tensor._counter = made._cell, made._counter
+    tensor._leaf_requires = requires_grad
+    return tensor
+
+
+def _reduce(self: Tensor, protocol: int) -> Any:
+    return _revive, (type(self), np.asarray(self._read()), self._leaf_requires)
+
+
+install()
