@@ -42,7 +42,7 @@ def check_engines(results: Results, precision: str) -> list[Check]:
     checks = []
     for left, right in combinations(results, 2):
         ours, theirs = results[left], results[right]
-        for name in dict.fromkeys([*ours, *([] if left == JAX else theirs)]):
+        for name in [*ours, *(name for name in theirs if name not in ours and left != JAX)]:
             if name.startswith(MEASURED):
                 continue
             missing = [engine for engine in (left, right) if name not in results[engine]]

@@ -36,17 +36,19 @@ def difference(
         left, right: plain values.
         precision: the dtype that plain numbers on both sides are judged by.
         tolerance: replaces the one of the table.
-        literal: `right` was written by hand, so 16 may stand for 16.0.
+        literal: `right` was written by hand: it has no dtype, and 16 may stand for 16.0.
     """
-    numbers = _numbers(left), _numbers(right)
-    if numbers[0] is not None and numbers[1] is not None:
-        return _of_numbers(left, right, *numbers, precision, tolerance, literal)
+    if literal and isinstance(right, np.ndarray):
+        right = right.tolist()
+    a, b = _numbers(left), _numbers(right)
+    if a is not None and b is not None:
+        return _of_numbers(left, right, a, b, precision, tolerance, literal)
     if isinstance(left, list) and isinstance(right, list):
         if len(left) != len(right):
             return Difference(f"lengths {len(left)} and {len(right)}")
         parts = [
-            difference(*pair, precision, tolerance, literal)
-            for pair in zip(left, right, strict=True)
+            difference(one, other, precision, tolerance, literal)
+            for one, other in zip(left, right, strict=True)
         ]
         wrong = [(place, part) for place, part in enumerate(parts) if part.reason]
         if wrong:

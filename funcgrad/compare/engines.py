@@ -11,7 +11,7 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any, Protocol
 
-from funcgrad.compare.errors import Spoilt, UsageError
+from funcgrad.compare.errors import SpoiltWorkerError, UsageError
 from funcgrad.compare.messages import Hello, Setup
 
 FACE = "funcgrad.torch"
@@ -37,7 +37,7 @@ class Engine(Protocol):
         """Raise where the results were not made as this engine promises.
 
         Raises:
-            Spoilt: and no later result in this process would be.
+            SpoiltWorkerError: and no later result in this process would be.
         """
         ...
 
@@ -86,7 +86,7 @@ class JaxStyle:
                         f"{self.hello.device}: something in jax_style moved it"
                     )
         if FACE in sys.modules:
-            raise Spoilt(f"{FACE} was imported; the JAX style must run without it")
+            raise SpoiltWorkerError(f"{FACE} was imported; the JAX style must run without it")
 
 
 class PyTorchStyle:
@@ -168,7 +168,7 @@ class FaceStyle:
     def check(self, results):
         """Fail if real PyTorch was imported: the face runs without it."""
         if "torch" in sys.modules:
-            raise Spoilt(f"torch was imported; {FACE} must run without it")
+            raise SpoiltWorkerError(f"torch was imported; {FACE} must run without it")
 
 
 def torch_name(device: str) -> str:

@@ -2,6 +2,8 @@
 
 import ast
 
+_BLOCKS = (ast.FunctionDef, ast.ClassDef)
+
 
 def top_level(tree: ast.Module) -> dict[str, ast.stmt]:
     """Return the functions, classes and assignments of a module by name."""
@@ -32,14 +34,13 @@ def excerpt(text: str, tree: ast.Module, function: str) -> str:
         waiting += [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
 
     lines = text.splitlines()
-    pieces, previous = [], None
+    pieces: list[str] = []
+    previous = None
     for _, node in sorted(reached.items()):
         # Constants that follow each other stay together; a function stands apart.
-        if previous is not None:
-            block = isinstance(node, ast.FunctionDef | ast.ClassDef)
-            after = isinstance(previous, ast.FunctionDef | ast.ClassDef)
-            pieces.append("\n\n" if block or after else "")
-        pieces.append("\n".join(lines[_first_line(node, lines) : node.end_lineno]))
+        if previous and (isinstance(node, _BLOCKS) or isinstance(previous, _BLOCKS)):
+            pieces += ["", ""]
+        pieces += lines[_first_line(node, lines) : node.end_lineno]
         previous = node
     return "\n".join(pieces)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from funcgrad.compare.engines import Engine
-from funcgrad.compare.errors import WorkerDied
+from funcgrad.compare.errors import DeadWorkerError
 from funcgrad.compare.messages import Draw, Hello, Outcome, Run, Setup
 from funcgrad.compare.worker import serve
 
@@ -47,17 +47,20 @@ class EngineProcess:
         if self._process is None:
             self.start()
         if self._hello is None:
-            try:
-                self._hello = self._receive()
-            except WorkerDied as death:
-                self._hello = Hello(error=str(death))
+            self._hello = self._first_message()
         return self._hello
+
+    def _first_message(self) -> Hello:
+        try:
+            return self._receive()
+        except DeadWorkerError as death:
+            return Hello(error=str(death))
 
     def ask(self, request: Run | Draw) -> Any:
         """Return the answer to one request; a process that died before is started again.
 
         Raises:
-            WorkerDied: it ended while it worked on this request.
+            DeadWorkerError: it ended while it worked on this request.
         """
         hello = self.hello()
         if not hello.error and not self._process.is_alive():
@@ -65,11 +68,11 @@ class EngineProcess:
             hello = self.hello()
         if hello.error:
             reason = hello.error.strip().splitlines()[-1]
-            raise WorkerDied(f"{self.engine.label} could not be started: {reason}")
+            raise DeadWorkerError(f"{self.engine.label} could not be started: {reason}")
         try:
             self._connection.send(request)
         except OSError:  # it died since
-            raise WorkerDied(self._obituary()) from None
+            raise DeadWorkerError(self._obituary()) from None
         answer = self._receive()
         if isinstance(answer, Outcome) and answer.spoilt:
             self.close()
@@ -96,7 +99,7 @@ class EngineProcess:
                 return self._connection.recv()
         except (EOFError, OSError):
             pass
-        raise WorkerDied(self._obituary())
+        raise DeadWorkerError(self._obituary())
 
     def _obituary(self) -> str:
         self._process.join(2)

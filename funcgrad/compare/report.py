@@ -46,7 +46,13 @@ def report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"human": human, "show": show, "prose": _prose, "code": _code}
+    environment.filters |= {
+        "human": human,
+        "show": show,
+        "inline": _inline,
+        "prose": _prose,
+        "code": _code,
+    }
     environment.filters |= {"picture": _data_uri, "heading": _heading}
     return environment.get_template("report.html.jinja").render(
         sections=[
@@ -66,7 +72,9 @@ def report(
 
 def _results(row: Row) -> list[dict[str, Any]]:
     """Gather what is known of each named result: values, the largest difference, complaints."""
-    names = dict.fromkeys(name for outcome in row.outcomes.values() for name in outcome.results)
+    # In PyTorch's order, which is the author's: jax.jit sorts the names of a dict.
+    outcomes = reversed(row.outcomes.values())
+    names = dict.fromkeys(name for outcome in outcomes for name in outcome.results)
     names |= dict.fromkeys(check.name for check in row.checks)
     gathered = []
     for name in names:
@@ -101,11 +109,16 @@ def _merged(values: Mapping[str, Plain]) -> list[tuple[list[str], str, str]]:
     return [(engines, kind, text) for (kind, text), engines in merged.items()]
 
 
+def _inline(text: str) -> Markup:
+    """Make code of what stands in backquotes."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
 def _prose(text: str) -> Markup:
-    """Make paragraphs of blank lines, and code of what stands in backquotes."""
-    paragraphs = re.split(r"\n\s*\n", str(escape(text)))
-    marked = [re.sub(r"`([^`]+)`", r"<code>\1</code>", part) for part in paragraphs]
-    return Markup("".join(f"<p>{part}</p>" for part in marked))
+    """Make paragraphs of what blank lines divide."""
+    return Markup("").join(
+        Markup("<p>{}</p>").format(_inline(part)) for part in re.split(r"\n\s*\n", text)
+    )
 
 
 def _code(text: str) -> Markup:

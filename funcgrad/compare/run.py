@@ -13,7 +13,7 @@ from typing import Self
 
 from funcgrad.compare.agree import Check, check_engines, check_expected
 from funcgrad.compare.engines import Engine
-from funcgrad.compare.errors import UsageError, WorkerDied
+from funcgrad.compare.errors import DeadWorkerError, UsageError
 from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Run, Setup
 from funcgrad.compare.process import EngineProcess
 from funcgrad.compare.skeleton import Example
@@ -100,7 +100,7 @@ class Comparison:
             watch(example, engine.label)
             try:
                 outcomes[engine.name] = self._process(engine, example).ask(request)
-            except WorkerDied as death:
+            except DeadWorkerError as death:
                 outcomes[engine.name] = Outcome(error=str(death))
         checks = self._check(example, outcomes)
         watch(example, "figures")
@@ -132,7 +132,7 @@ class Comparison:
             return Drawing()
         try:
             return self._process(first, example).ask(Draw(example.path, results))
-        except WorkerDied as death:
+        except DeadWorkerError as death:
             return Drawing(error=str(death))
 
     def _process(self, engine: type[Engine], example: Example) -> EngineProcess:

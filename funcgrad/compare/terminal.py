@@ -4,7 +4,6 @@ On a terminal the bar shows what is under way; elsewhere only plain lines are wr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-
 from typing import Self
 
 from rich.console import Console
@@ -134,7 +133,7 @@ class Terminal:
 
 def verdict_line(rows: Sequence[Row], chosen: int) -> str:
     """Return how many examples ran, agreed, differed and failed."""
-    counts = {verdict: 0 for verdict in STYLES}
+    counts = dict.fromkeys(STYLES, 0)
     for row in rows:
         counts[row.verdict] += 1
     ran = f"{chosen} example{'s' if chosen != 1 else ''}"

@@ -7,6 +7,9 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Times:
     repeats: int
 
 
-def timed(call: Callable[[], object]) -> tuple[float, object]:
+def timed(call: Callable[[], Result]) -> tuple[float, Result]:
     """Return the seconds that one call took, and its result."""
     start = perf_counter()
     result = call()

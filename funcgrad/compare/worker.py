@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from funcgrad.compare.engines import Engine
-from funcgrad.compare.errors import Spoilt, UsageError
+from funcgrad.compare.errors import SpoiltWorkerError, UsageError
 from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Promises, Run, Setup
 from funcgrad.compare.timing import FULL, QUICK, Times, steady_state, timed
 from funcgrad.compare.values import plain_results, plain_value
@@ -59,7 +59,7 @@ def _run(engine: Engine, request: Run) -> Outcome:
         promises = _promises(module)
         steady, repeats = steady_state(call, QUICK if request.quick else FULL)
         return Outcome(plain, promises, Times(first, steady, repeats))
-    except Spoilt as error:
+    except SpoiltWorkerError as error:
         return Outcome(error=str(error), spoilt=True)
     except FAILURES as error:
         return Outcome(error=_traceback(error, request.path))
@@ -80,7 +80,8 @@ def load(path: Path) -> ModuleType:
     name = f"funcgrad_example_{path.stem}_{abs(hash(path))}"
     if name not in sys.modules:
         spec = spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None  # the parent has parsed the file
+        assert spec is not None  # the parent has parsed the file
+        assert spec.loader is not None
         sys.modules[name] = module_from_spec(spec)
         try:
             spec.loader.exec_module(sys.modules[name])
