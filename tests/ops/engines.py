@@ -1,0 +1,144 @@
+"""The two engines behind one set of verbs, so that the examination is written once."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from funcgrad.ops import OPS
+from funcgrad.tape import autograd, bind, dtypes, modes
+from funcgrad.tape.tensor import Tensor, wrap
+
+from .table import Call, Case, Dtype, Operand
+
+
+class Engine:
+    """What both have in common: from described arguments to tensors."""
+
+    def arguments(self, call: Call, arrays: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a call with its operands replaced by these tensors, in order."""
+        queue = iter(arrays)
+
+        def fill(value: Any) -> Any:
+            if isinstance(value, Operand):
+                return next(queue)
+            if isinstance(value, Dtype):
+                return self.dtype(value.name)
+            return [fill(v) for v in value] if isinstance(value, list) else value
+
+        return [fill(v) for v in call.args], {k: fill(v) for k, v in call.kwargs.items()}
+
+    def dtype(self, name: str) -> Any:
+        raise NotImplementedError
+
+
+class Ours(Engine):
+    """funcgrad."""
+
+    Tensor = Tensor
+
+    def dtype(self, name: str) -> Any:
+        return dtypes.bool_ if name == "bool" else getattr(dtypes, name)
+
+    def tensor(self, array: Any, grad: bool = False) -> Any:
+        tensor = wrap(array if isinstance(array, jax.Array) else np.array(array))
+        return tensor.requires_grad_() if grad else tensor
+
+    def function(self, case: Case) -> Any:
+        return bind.function(OPS[case.row])
+
+    def inplace(self, case: Case) -> Any:
+        return bind.inplace_function(OPS[case.row])
+
+    def grad(self, outputs: Any, inputs: Any, cotangents: Any, create: bool = False) -> Any:
+        return autograd.grad(
+            outputs, inputs, cotangents, create_graph=create, retain_graph=True, allow_unused=True
+        )
+
+    def edit(self, tensor: Any) -> None:
+        """Bump the version as an edit in place outside the graph does."""
+        with modes.no_grad():
+            bind.inplace_function(OPS["add"])(tensor.detach(), 0)
+
+    def copy(self, tensor: Any) -> Any:
+        return bind.function(OPS["clone"])(tensor)
+
+    def values(self, tensor: Any) -> np.ndarray:
+        return np.asarray(tensor._read())
+
+    def dtype_name(self, tensor: Any) -> str:
+        return tensor._read().dtype.name
+
+    def ones(self, tensor: Any) -> Any:
+        """A cotangent that needs no concrete value."""
+        with jax.enable_x64(True):
+            return wrap(jnp.ones_like(tensor._read()))
+
+    def eager(self, function: Any, arrays: list[np.ndarray]) -> list[np.ndarray]:
+        """Run a function of arrays as it is."""
+        with jax.enable_x64(True):
+            return [np.asarray(r) for r in function(*map(jnp.asarray, arrays))]
+
+    def jitted(self, function: Any, arrays: list[np.ndarray]) -> list[np.ndarray]:
+        """Run a function of arrays as one compiled program."""
+        return self.eager(jax.jit(function), arrays)
+
+
+class Theirs(Engine):
+    """Real PyTorch, the oracle."""
+
+    def __init__(self, torch: Any) -> None:
+        self.torch, self.Tensor = torch, torch.Tensor
+
+    def dtype(self, name: str) -> Any:
+        return getattr(self.torch, name)
+
+    def tensor(self, array: np.ndarray, grad: bool = False) -> Any:
+        if array.dtype.name == "bfloat16":  # no way over for this NumPy dtype; float32 is exact
+            tensor = self.torch.tensor(array.astype(np.float32)).bfloat16()
+        else:
+            tensor = self.torch.tensor(array)
+        return tensor.requires_grad_() if grad else tensor
+
+    def function(self, case: Case) -> Any:
+        torch, row = self.torch, OPS[case.row]
+        if case.oracle is not None:
+            return case.oracle(torch) if callable(case.oracle) else self._at(case.oracle)
+        name = row.name.split(".")[0]
+        places = {"torch": torch, "functional": torch.nn.functional, "special": torch.special,
+                  "linalg": torch.linalg, "fft": torch.fft, "method": torch.Tensor,
+                  "inplace": torch.Tensor}  # fmt: skip
+        for place, owner in places.items():
+            if place in row.bind:
+                return getattr(owner, name if place != "inplace" else f"{name}_")
+        return getattr(torch, name)
+
+    def inplace(self, case: Case) -> Any:
+        return getattr(self.torch.Tensor, OPS[case.row].name.split(".")[0] + "_")
+
+    def _at(self, path: str) -> Any:
+        found = self.torch
+        for name in path.split("."):
+            found = getattr(found, name)
+        return found
+
+    def grad(self, outputs: Any, inputs: Any, cotangents: Any, create: bool = False) -> Any:
+        return self.torch.autograd.grad(
+            outputs, inputs, cotangents, create_graph=create, retain_graph=True, allow_unused=True
+        )
+
+    def edit(self, tensor: Any) -> None:
+        tensor.detach().add_(0)
+
+    def copy(self, tensor: Any) -> Any:
+        return tensor.clone()
+
+    def values(self, tensor: Any) -> np.ndarray:
+        tensor = tensor.detach().resolve_conj().resolve_neg()
+        if tensor.dtype == self.torch.bfloat16:
+            return tensor.float().numpy()
+        return tensor.numpy()
+
+    def dtype_name(self, tensor: Any) -> str:
+        return str(tensor.dtype).removeprefix("torch.")

@@ -1,0 +1,31 @@
+"""How closely two engines have to agree: one table by dtype; an exception carries its reason."""
+
+import numpy as np
+
+# (relative, absolute). Half types: one unit in the last place, since both round once.
+BY_DTYPE = {
+    "float64": (1e-12, 1e-13),
+    "float32": (2e-6, 1e-6),
+    "float16": (2**-10, 1e-6),
+    "bfloat16": (2**-7, 1e-6),
+    "complex64": (2e-6, 1e-6),
+    "complex128": (1e-12, 1e-13),
+}
+
+# Names that a case may give as `tolerance`: (float64 pair, float32 pair, reason).
+EXCEPTIONS: dict[str, tuple[tuple[float, float], tuple[float, float], str]] = {}
+
+
+def tolerance(dtype: str, name: str | None = None) -> tuple[float, float]:
+    """The relative and the absolute tolerance; exact for integers and bools."""
+    if name is not None and dtype in ("float64", "float32"):
+        return EXCEPTIONS[name][0 if dtype == "float64" else 1]
+    return BY_DTYPE.get(dtype, (0.0, 0.0))
+
+
+def assert_close(ours: np.ndarray, theirs: np.ndarray, dtype: str, name: str | None, what: str):
+    """Assert that values agree; nan equals nan, and infinities must have the same sign."""
+    relative, absolute = tolerance(dtype, name)
+    if ours.dtype.name == "bfloat16":
+        ours = ours.astype(np.float32)
+    np.testing.assert_allclose(ours, theirs, relative, absolute, err_msg=what, strict=False)
