@@ -98,7 +98,9 @@ class Kernel:
         else:
             # The half types compute in float32 and round once, at the end.
             half = next((a.dtype for a in arrays if a.dtype in HALF), None)
-            if half is not None and not self.row.view:
+            # A row that is told the dtype of its result gives it that itself.
+            told = self.row.view or self.statics.get("dtype") is not None
+            if half is not None and not told:
                 result = self._call(
                     [a.astype(np.float32) if a.dtype == half else a for a in arrays]
                 )
