@@ -23,9 +23,9 @@ def accumulate(
     """The running sum of gradients with one more added: acc + grads, leaf by leaf.
 
     None is PyTorch's `.grad is None`: no gradient yet where `acc` has it, for one leaf or for a
-    whole branch; none this time where `grads` has it in a leaf's place. As the carry of `lax.scan` or `lax.fori_loop` start from
-    `zero_gradients`, because a carry cannot begin as None and then become an array. To let XLA add
-    in place, donate the sum: `jax.jit(accumulate, donate_argnums=0)`.
+    whole branch; none this time where `grads` has it in a leaf's place. As the carry of `lax.scan`
+    or `lax.fori_loop` start from `zero_gradients`, because a carry cannot begin as None and then
+    become an array. To let XLA add in place, donate: `jax.jit(accumulate, donate_argnums=0)`.
 
     Args:
         acc: the sum so far, a pytree of arrays, or None.
@@ -57,6 +57,7 @@ def accumulate(
         PyTorch, "torch.Tensor.backward", 2.13 (2026),
         https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
     """
+    tree: Any  # JAX's stubs do not know what a PyTreeDef can do
     old, tree = jax.tree_util.tree_flatten_with_path(acc, is_leaf=_is_none)
     try:
         new = tree.flatten_up_to(grads)
@@ -129,7 +130,7 @@ def _own(grad: Any) -> Any:
 
 def _holds(acc: Any, grad: Any) -> bool:
     """Whether the sum keeps the accumulator's dtype."""
-    return jnp.result_type(acc, grad) == jnp.result_type(acc)
+    return bool(jnp.result_type(acc, grad) == jnp.result_type(acc))
 
 
 def _dtype(x: Any) -> Any:
@@ -137,7 +138,7 @@ def _dtype(x: Any) -> Any:
 
 
 def _has_no_gradient(x: Any) -> bool:
-    return _dtype(x) == jax.dtypes.float0
+    return bool(_dtype(x) == jax.dtypes.float0)
 
 
 def _is_none(x: Any) -> bool:

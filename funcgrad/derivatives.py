@@ -36,12 +36,13 @@ def derivative(
     inputs, or outputs are complex. Every further order has more outputs than inputs, and runs
     forward. `f` is traced once more beforehand, abstractly, for its outputs' shapes.
 
-    Why nesting. Each level about doubles or triples the program, while Taylor mode
-    (`jax.experimental.jet`) grows with the square of the order. Measured on scalar functions of up
-    to seven primitives, tracing and compiling are as fast nested up to order 4, and the compiled
-    nested program is the faster one at every order up to 7; from order 5 jet traces and compiles
-    faster, by 10 × at 7. But jet lacks rules for many primitives and for custom derivatives, so
-    nesting it is, forward with one tangent for a scalar (half the trace of nested `jax.grad`).
+    Why nesting. Each level multiplies the program by two or three, while Taylor mode
+    (`jax.experimental.jet`) grows with the square of the order. Measured on a polynomial and on
+    sin(x)·exp(−x²) + tanh(x), from tracing to a compiled program: as fast nested up to order 4, and
+    never slower to run; from order 5 jet compiles sooner, at 7 by 7 × where functions are
+    transcendental and not at all for the polynomial. But jet (of JAX 0.10) has no rule for `relu`,
+    `tan`, `cbrt`, `sort`, `cond`, `scan` or a linear solve. So nesting it is, forward over reverse,
+    with one tangent for a scalar: that traces in a third of the time of nested `jax.grad`.
 
     Args:
         f: a function of arrays, or pytrees of them, that returns such; it may be jitted. A function
@@ -127,6 +128,7 @@ def _forward(g: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """`jax.jacfwd`, spared its vmap over one column where the input is a scalar."""
 
     def dg(x: Any) -> Any:
+        tree: Any  # JAX's stubs do not know what a PyTreeDef can do
         leaves, tree = jax.tree.flatten(x)
         if [jnp.shape(leaf) for leaf in leaves] != [()]:
             return jax.jacfwd(g)(x)

@@ -105,7 +105,7 @@ def _resolve(where: Any) -> Any:
     if isinstance(where, str):
         return device(where)
     if isinstance(where, jax.sharding.Mesh):
-        return jax.NamedSharding(where, jax.P())
+        return jax.NamedSharding(where, jax.sharding.PartitionSpec())
     return where
 
 

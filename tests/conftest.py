@@ -1,0 +1,51 @@
+"""The world of the tests, sealed: what every test may rely on, and what none may leave behind."""
+
+import os
+import sys
+
+# Before JAX is imported: four devices that are not there, so that placement and meshes can be
+# tested, and one thread for each of the test processes, which run side by side.
+assert "jax" not in sys.modules, "JAX was imported before its flags were set"
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
+os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import jax
+import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline in any of them: the first call with a new shape compiles, the next does not.
+settings.register_profile("dev", max_examples=30, deadline=None)
+settings.register_profile(
+    "ci", max_examples=30, deadline=None, derandomize=True, database=None, print_blob=True
+)
+settings.register_profile(
+    "nightly", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+def jax_settings():
+    """Every setting of JAX, as this thread sees it."""
+    # A plain flag has no attribute; what has one may hold another value in this thread.
+    return {name: getattr(jax.config, name, value) for name, value in jax.config.values.items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_test_changes_jax():
+    """Fail a test that leaves a JAX setting other than it found it, and put it back."""
+    before = jax_settings()
+    yield
+    after = jax_settings()
+    leaked = {name: after[name] for name in before if after[name] != before[name]}
+    for name in leaked:
+        jax.config.update(name, before[name])
+    assert not leaked, f"the test left JAX with other settings: {leaked}"
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    """Real PyTorch, which decides what is right."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
+    assert torch.__version__.split("+")[0] == "2.13.0", "the oracle is PyTorch 2.13.0"
+    return torch
