@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from .extents import infer
 from .promotion import broadcast_shapes
 from .row import row
 
@@ -22,3 +23,15 @@ def copy(input, src):
             f"{list(src.shape)}"
         )
     return jnp.broadcast_to(src.astype(input.dtype), input.shape)
+
+
+@row("reshape_copy", bind="", node="UnsafeView")
+def reshape_copy(input, size):
+    """`reshape` where no view can be had."""
+    return input.reshape(infer(size, input.size))
+
+
+@row("squeeze_product", bind="", node="Squeeze", overload=lambda dim: 4)
+def squeeze_product(input, dim):
+    """How a vector times a matrix ends in PyTorch's graph: the row's axis goes, in place."""
+    return jnp.squeeze(input, dim)

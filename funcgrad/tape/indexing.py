@@ -14,7 +14,7 @@ from . import dtypes, inplace, record, views
 from .creation import make, tensor
 from .tensor import Tensor
 
-_SELECT, _SLICE, _UNSQUEEZE = OPS["select"], OPS["slice"], OPS["unsqueeze"]
+_SELECT, _SLICE, _UNSQUEEZE = OPS["select.at"], OPS["slice.at"], OPS["unsqueeze"]
 _INDEX, _INDEX_PUT = OPS["index"], OPS["index_put"]
 
 
@@ -149,11 +149,13 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     return record.call(_INDEX, [[view, *arrays]], {"spec": spec})
 
 
-def _spec(view: Tensor, advanced: list[Any]) -> tuple[tuple[bool, ...], list[Tensor]]:
+_WHOLE = ("slice", None, None, None)
+
+
+def _spec(view: Tensor, advanced: list[Any]) -> tuple[tuple[Any, ...], list[Tensor]]:
     """Which axes are indexed, and by what; all of a program but the indices' values."""
-    advanced = advanced + [None] * (view.ndim - len(advanced))
     arrays = [item for item in advanced if item is not None]
-    return tuple(item is not None for item in advanced), arrays
+    return tuple(_WHOLE if item is None else "array" for item in advanced), arrays
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:

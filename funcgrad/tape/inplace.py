@@ -34,9 +34,8 @@ def assign(target: Tensor, done: Call) -> Tensor:
         )
     node = None
     if done.mask:
-        # The value before the edit is gone from the tensor, but not from here: no version check.
-        fresh = [i for i, tensor in enumerate(done.tensors) if tensor is target]
-        node = record(done, fresh)
+        # The first operand's value is gone from the tensor, but not from here: no version check.
+        node = record(done, fresh=(0,))
     base = None
     if node is not None and target._base_tensor is not None:
         base = target._base_tensor._read()

@@ -97,11 +97,11 @@ def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into
     for i, operand in enumerate(operands):
         if row.sequence and i == 0:
             counts.append((len(operand),))
-            codes += [_code(item) for item in operand]
+            codes += [code(item) for item in operand]
             continue
         counts.append(0 if operand is None else 1)
         if operand is not None and i not in row.quiet:
-            codes.append(_code(operand))
+            codes.append(code(operand))
     compute, result = RULES[row.promote](tuple(codes), dtypes.default.dtype.numpy)
     if into is not None and result is not None:
         if not can_cast(result, into):
@@ -125,7 +125,7 @@ def can_cast(source: np.dtype, target: np.dtype) -> bool:
     return kind(source) <= kind(target) or (kind(source) <= FLOAT <= kind(target))
 
 
-def _code(operand: Any) -> tuple[np.dtype, int]:
+def code(operand: Any) -> tuple[np.dtype, int]:
     if isinstance(operand, Tensor):
         array = operand._read()
         return array.dtype, DIMENSIONED if array.ndim else ZERO_DIM

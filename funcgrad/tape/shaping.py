@@ -6,7 +6,7 @@ import numpy as np
 
 from ..ops import OPS
 from ..ops.dims import dim as normalise
-from ..ops.dims import infer
+from ..ops.extents import infer
 from . import modes, record, views
 from .bind import parse
 from .indexing import select, slice_

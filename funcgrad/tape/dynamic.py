@@ -1,0 +1,74 @@
+"""Operations whose result's shape depends on values: found on the host, gathered on the tape."""
+
+from typing import Any
+
+import numpy as np
+
+from ..ops import OPS
+from . import record
+from .bind import function
+from .creation import make
+from .tensor import Tensor
+
+
+def _host(tensor: Tensor) -> np.ndarray:
+    return np.asarray(tensor._read())
+
+
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """Where the elements are not zero: one row of indices each, or one tensor an axis."""
+    found = np.nonzero(_host(input))
+    if as_tuple:
+        return tuple(make(places, None, input.device, False) for places in found)
+    rows = np.stack(found, axis=1) if input.ndim else np.zeros((len(found[0]), 0), np.int64)
+    return make(rows.astype(np.int64), None, input.device, False)
+
+
+def argwhere(input: Tensor) -> Tensor:
+    """Where the elements are not zero, one row of indices each."""
+    return nonzero(input)
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where the mask is true, as one axis."""
+    if str(mask.dtype) != "torch.bool":
+        raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
+    shape = np.broadcast_shapes(input.shape, mask.shape)
+    found = np.nonzero(np.broadcast_to(_host(mask), shape))
+    places = [make(p, None, input.device, False) for p in found]
+    wide = input.expand(shape)
+    spec = ("array",) * len(places)
+    return record.call(OPS["index"], [[wide, *places]], {"spec": spec}) if places else wide[mask]
+
+
+def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False,
+           return_counts: bool = False, dim: int | None = None) -> Any:  # fmt: skip
+    """The different values, in order; no gradient flows through."""
+    found = np.unique(_host(input), return_inverse=True, return_counts=True, axis=dim)
+    values, inverse, counts = (make(np.asarray(f), None, input.device, False) for f in found)
+    result = [values]
+    if return_inverse:
+        result.append(inverse.reshape(input.shape) if dim is None else inverse)
+    if return_counts:
+        result.append(counts)
+    return result[0] if len(result) == 1 else tuple(result)
+
+
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """Elements of `input` where the condition holds, else of `other`; alone, the places it holds."""
+    if input is None and other is None:
+        return nonzero(condition, as_tuple=True)
+    return _where(condition, input, other)
+
+
+_where = function(OPS["where"])
+
+
+def install() -> None:
+    """Give the tensor these methods."""
+    for made in (nonzero, argwhere, masked_select, unique):
+        setattr(Tensor, made.__name__, made)
+    Tensor.where = lambda self, condition, other: _where(condition, self, other)
+
+
+install()

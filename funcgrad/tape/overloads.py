@@ -1,0 +1,86 @@
+"""Functions with several meanings by their arguments, and matrix products by their dimensions."""
+
+from typing import Any
+
+from ..ops import OPS
+from . import record, views
+from .bind import function, parse, store
+from .tensor import Tensor
+
+
+def _extremum(name: str) -> Any:
+    whole, along = function(OPS[f"{name}.all"]), function(OPS[f"{name}.dim"])
+    pairwise = function(OPS[f"{name}imum"])
+
+    def extremum(input: Tensor, *args: Any, **kwargs: Any) -> Any:
+        if "other" in kwargs or (args and isinstance(args[0], Tensor)):
+            return pairwise(input, *args, **kwargs)
+        if args or kwargs.keys() & {"dim", "axis"}:
+            return along(input, *args, **kwargs)
+        return whole(input, **kwargs)
+
+    extremum.__name__ = extremum.__qualname__ = name
+    extremum.__doc__ = (
+        f"The {name}imum of all elements, along `dim` (with indices), or of two tensors."
+    )
+    return extremum
+
+
+max, min = _extremum("max"), _extremum("min")
+
+
+def median(input: Tensor, *args: Any, **kwargs: Any) -> Any:
+    """The median of all elements, or along `dim` with indices; the lower of two."""
+    if args or kwargs:
+        return _median_dim(input, *args, **kwargs)
+    return _median_all(input)
+
+
+_median_all, _median_dim = function(OPS["median.all"]), function(OPS["median.dim"])
+
+
+def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
+    """The matrix product; vectors become matrices of one row or column, stacks are broadcast.
+
+    As in PyTorch each case is recorded as what it is: a dot product, a matrix times a vector, …
+    """
+    for position, value in enumerate((input, other)):
+        if not isinstance(value, Tensor):
+            raise TypeError(
+                f"matmul(): argument '{('input', 'other')[position]}' (position {position + 1}) "
+                f"must be Tensor, not {type(value).__name__}"
+            )
+    shapes = (input.ndim, other.ndim)
+    if shapes == (1, 1):
+        result = record.call(OPS["dot"], [input, other], {})
+    elif shapes == (2, 1):
+        result = record.call(OPS["mv"], [input, other], {})
+    elif shapes == (2, 2):
+        result = record.call(OPS["mm"], [input, other], {})
+    elif shapes == (1, 2):
+        row = views.call(OPS["unsqueeze"], [input], {"dim": 0})
+        product = record.call(OPS["mm"], [row, other], {})
+        result = record.call(OPS["squeeze_product"], [product], {"dim": 0})
+    else:
+        result = record.call(OPS["matmul"], [input, other], {})
+    return result if out is None else store(result, out, (input, other))
+
+
+def _operator(self: Tensor, other: Any) -> Any:
+    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Sums of products by Einstein's convention, `einsum("ij,jk->ik", a, b)`."""
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = tuple(operands[0])
+    return record.call(OPS["einsum"], *parse(OPS["einsum"], "einsum", (list(operands), equation), {}))
+
+
+def install() -> None:
+    """Give the tensor these methods."""
+    Tensor.max, Tensor.min, Tensor.median, Tensor.matmul = max, min, median, matmul
+    Tensor.__matmul__ = _operator
+
+
+install()

@@ -1,0 +1,126 @@
+"""The PyTorch face: PyTorch's names on JAX arrays, without PyTorch.
+
+>>> import funcgrad.torch as torch
+>>> x = torch.tensor(4.0, requires_grad=True)
+>>> y = x ** 2
+>>> y.backward()
+>>> x.grad
+tensor(8.)
+
+Only names live here. What an operation computes is in `funcgrad.ops`, what is remembered in
+`funcgrad.tape`. Where a name means something else than in PyTorch its docstring says so.
+"""
+
+from .. import __version__ as __version__
+from ..tape.bind import names as _names
+from ..tape.creation import arange as arange
+from ..tape.creation import as_tensor as as_tensor
+from ..tape.creation import as_tensor as asarray
+from ..tape.creation import complex as complex
+from ..tape.creation import empty as empty
+from ..tape.creation import empty_like as empty_like
+from ..tape.creation import eye as eye
+from ..tape.creation import from_numpy as from_numpy
+from ..tape.creation import full as full
+from ..tape.creation import full_like as full_like
+from ..tape.creation import is_complex as is_complex
+from ..tape.creation import is_floating_point as is_floating_point
+from ..tape.creation import is_tensor as is_tensor
+from ..tape.creation import linspace as linspace
+from ..tape.creation import logspace as logspace
+from ..tape.creation import ones as ones
+from ..tape.creation import ones_like as ones_like
+from ..tape.creation import tensor as tensor
+from ..tape.creation import zeros as zeros
+from ..tape.creation import zeros_like as zeros_like
+from ..tape.devices import Device as device
+from ..tape.devices import get_default_device as get_default_device
+from ..tape.devices import set_default_device as set_default_device
+from ..tape.dtypes import DType as dtype
+from ..tape.dtypes import bfloat16 as bfloat16
+from ..tape.dtypes import bool_ as bool
+from ..tape.dtypes import complex64 as cfloat
+from ..tape.dtypes import complex64 as complex64
+from ..tape.dtypes import complex128 as cdouble
+from ..tape.dtypes import complex128 as complex128
+from ..tape.dtypes import finfo as finfo
+from ..tape.dtypes import float16 as float16
+from ..tape.dtypes import float16 as half
+from ..tape.dtypes import float32 as float
+from ..tape.dtypes import float32 as float32
+from ..tape.dtypes import float64 as double
+from ..tape.dtypes import float64 as float64
+from ..tape.dtypes import get_default_dtype as get_default_dtype
+from ..tape.dtypes import iinfo as iinfo
+from ..tape.dtypes import int8 as int8
+from ..tape.dtypes import int16 as int16
+from ..tape.dtypes import int16 as short
+from ..tape.dtypes import int32 as int
+from ..tape.dtypes import int32 as int32
+from ..tape.dtypes import int64 as int64
+from ..tape.dtypes import int64 as long
+from ..tape.dtypes import promote_types as promote_types
+from ..tape.dtypes import set_default_dtype as set_default_dtype
+from ..tape.dtypes import uint8 as uint8
+from ..tape.dtypes import uint16 as uint16
+from ..tape.dtypes import uint32 as uint32
+from ..tape.dtypes import uint64 as uint64
+from ..tape.dynamic import argwhere as argwhere
+from ..tape.dynamic import masked_select as masked_select
+from ..tape.dynamic import nonzero as nonzero
+from ..tape.dynamic import unique as unique
+from ..tape.dynamic import where as where
+from ..tape.modes import enable_grad as enable_grad
+from ..tape.modes import inference_mode as inference_mode
+from ..tape.modes import is_grad_enabled as is_grad_enabled
+from ..tape.modes import is_inference_mode_enabled as is_inference_mode_enabled
+from ..tape.modes import no_grad as no_grad
+from ..tape.modes import set_grad_enabled as set_grad_enabled
+from ..tape.overloads import einsum as einsum
+from ..tape.overloads import matmul as matmul
+from ..tape.overloads import max as max
+from ..tape.overloads import median as median
+from ..tape.overloads import min as min
+from ..tape.printing import set_printoptions as set_printoptions
+from ..tape.promoting import can_cast as can_cast
+from ..tape.promoting import result_type as result_type
+from ..tape.random import Generator as Generator
+from ..tape.random import default_generator as default_generator
+from ..tape.random import initial_seed as initial_seed
+from ..tape.random import manual_seed as manual_seed
+from ..tape.random import rand as rand
+from ..tape.random import rand_like as rand_like
+from ..tape.random import randint as randint
+from ..tape.random import randn as randn
+from ..tape.random import randn_like as randn_like
+from ..tape.random import randperm as randperm
+from ..tape.random import seed as seed
+from ..tape.shaping import allclose as allclose
+from ..tape.shaping import chunk as chunk
+from ..tape.shaping import equal as equal
+from ..tape.shaping import flatten as flatten
+from ..tape.shaping import narrow as narrow
+from ..tape.shaping import ravel as ravel
+from ..tape.shaping import reshape as reshape
+from ..tape.shaping import select_dim as select
+from ..tape.shaping import split as split
+from ..tape.shaping import tensor_split as tensor_split
+from ..tape.shaping import unbind as unbind
+from ..tape.tensor import Size as Size
+from ..tape.tensor import Tensor as Tensor
+
+# The operations of the table that PyTorch has at this level and that are nothing but a row.
+globals().update({k: v for k, v in _names("torch").items() if k not in globals()})
+
+from . import autograd as autograd  # isort: skip
+from . import cuda as cuda  # isort: skip
+from . import linalg as linalg  # isort: skip
+from . import nn as nn  # isort: skip
+from . import optim as optim  # isort: skip
+from . import special as special  # isort: skip
+from . import utils as utils  # isort: skip
+from .constants import e as e  # isort: skip
+from .constants import inf as inf  # isort: skip
+from .constants import nan as nan  # isort: skip
+from .constants import newaxis as newaxis  # isort: skip
+from .constants import pi as pi  # isort: skip

@@ -1,0 +1,12 @@
+"""`torch.autograd`: gradients, user-written operations, grad modes."""
+
+from ...tape.autograd import backward as backward
+from ...tape.autograd import grad as grad
+from ...tape.function import Function as Function
+from ...tape.modes import enable_grad as enable_grad
+from ...tape.modes import inference_mode as inference_mode
+from ...tape.modes import no_grad as no_grad
+from ...tape.modes import set_grad_enabled as set_grad_enabled
+from ...tape.variable import Variable as Variable
+from . import function as function
+from . import graph as graph

@@ -1,0 +1,3 @@
+"""`torch.autograd.graph`."""
+
+from ...tape.graph import Node as Node
