@@ -17,7 +17,7 @@ from funcgrad.compare.gallery import choose
 from funcgrad.compare.skeleton import Example
 from funcgrad.errors import MissingExtraError
 
-AGREE, DISAGREE, USAGE, INTERRUPTED = 0, 1, 2, 130
+OK, DISAGREEMENT, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def list_examples(names: Sequence[str]) -> int:
             section = example.section
             print(section)
         print(f"  {example.id:<25} {example.title}")
-    return AGREE
+    return OK
 
 
 def compare(options: Options) -> int:
@@ -71,7 +71,8 @@ def _run(examples: Sequence[Example], options: Options) -> int:
     from funcgrad.compare.environment import environment
     from funcgrad.compare.record import record
     from funcgrad.compare.report import report
-    from funcgrad.compare.run import Comparison, Row, Settings
+    from funcgrad.compare.row import AGREE, Row
+    from funcgrad.compare.run import Comparison, Settings
     from funcgrad.compare.terminal import Terminal
 
     begin = perf_counter()
@@ -114,7 +115,7 @@ def _run(examples: Sequence[Example], options: Options) -> int:
         terminal.say(f"Report: {options.output}")
     if interrupted:
         return INTERRUPTED
-    return AGREE if all(row.verdict == "agree" for row in rows) else DISAGREE
+    return OK if all(row.verdict == AGREE for row in rows) else DISAGREEMENT
 
 
 def _refuse(error: Exception) -> int:

@@ -87,26 +87,25 @@ def _beyond(a: np.ndarray, b: np.ndarray, tolerance: Tolerance) -> Difference:
     """Find the pair that is furthest beyond its tolerance."""
     if a.size == 0:
         return Difference(largest=0.0, tolerance=tolerance)
-    wide = complex if "c" in (a.dtype.kind, b.dtype.kind) else float
-    if a.dtype.kind in "biu":
-        wide = object  # Python's integers: float64 cannot tell large ones apart
+    # Whole numbers as Python's, for float64 cannot tell large ones apart.
+    whole = a.dtype.kind in "biu"
+    wide: type = object if whole else complex if "c" in (a.dtype.kind, b.dtype.kind) else float
     a, b = np.atleast_1d(a.astype(wide)), np.atleast_1d(b.astype(wide))
     with np.errstate(all="ignore"):
         same = a == b
         gap = np.abs(np.where(same, 0, a - b)).astype(float)
-        if wide is not object:
+        scale = np.zeros_like(gap)
+        if not whole:
             gap = np.where(np.isnan(a) & np.isnan(b), 0.0, np.where(np.isnan(gap), np.inf, gap))
             scale = np.maximum(np.abs(a), np.abs(b))
             scale = np.where(np.isfinite(scale), scale, 0.0)  # nothing is near infinity
-        else:
-            scale = np.zeros_like(gap)
         allowed = np.maximum(tolerance.absolute, tolerance.relative * scale)
         worst = np.unravel_index(np.argmax(gap - allowed), gap.shape)
     largest = float(gap[worst])
     if largest <= allowed[worst]:
         return Difference("", float(np.max(gap)), tolerance)
     place = f" at {[int(index) for index in worst]}" if gap.size > 1 else ""
-    pair = " and ".join(str(x) if wide is object else f"{x:.9g}" for x in (a[worst], b[worst]))
+    pair = " and ".join(str(x) if whole else f"{x:.9g}" for x in (a[worst], b[worst]))
     return Difference(f"{pair}{place}, {largest:.3g} apart", largest, tolerance)
 
 

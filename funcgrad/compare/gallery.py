@@ -69,7 +69,7 @@ def gallery_folder() -> Path:
 def gallery_paths(folder: Path | None = None) -> dict[str, Path]:
     """Return the gallery's files by example id, in teaching order, without reading them."""
     folder = folder or gallery_folder()
-    paths = {}
+    paths: dict[str, Path] = {}
     for section, order in SECTIONS.items():
         found = {_id(path): path for path in sorted(folder.glob(f"{section}/[!_]*.py"))}
         paths |= {name: found[name] for name in (*order, *found) if name in found}

@@ -13,7 +13,7 @@ import numpy as np
 
 from funcgrad.compare.agree import Check
 from funcgrad.compare.messages import Outcome
-from funcgrad.compare.run import Row
+from funcgrad.compare.row import AGREE, Row
 from funcgrad.compare.values import Plain
 
 LONGEST = 64  # values written of one array
@@ -23,7 +23,7 @@ ENDS = 8
 def record(rows: Sequence[Row], facts: dict[str, str], seconds: float, complete: bool) -> str:
     """Return a run as JSON."""
     document = {
-        "agree": complete and all(row.verdict == "agree" for row in rows),
+        "agree": complete and all(row.verdict == AGREE for row in rows),
         "complete": complete,
         "seconds": seconds,
         "environment": facts,

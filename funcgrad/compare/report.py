@@ -15,8 +15,7 @@ from pygments.lexers import PythonLexer
 from funcgrad.compare.agree import EXPECTED
 from funcgrad.compare.engines import Engine
 from funcgrad.compare.messages import Picture
-from funcgrad.compare.run import Row
-from funcgrad.compare.terminal import verdict_line
+from funcgrad.compare.row import AGREE, Row, verdict_line
 from funcgrad.compare.timing import human
 from funcgrad.compare.values import MEASURED, Plain, describe, show
 
@@ -63,7 +62,7 @@ def report(
         labels={engine.name: engine.label for engine in engines} | {EXPECTED: EXPECTED},
         facts=facts,
         verdict=verdict_line(rows, chosen),
-        agree=len(rows) == chosen and all(row.verdict == "agree" for row in rows),
+        agree=len(rows) == chosen and all(row.verdict == AGREE for row in rows),
         seconds=seconds,
         light=_palette(LIGHT),
         dark=_palette(DARK),

@@ -7,7 +7,7 @@ after the other, because two that are timed at the same time would slow each oth
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +16,7 @@ from funcgrad.compare.engines import Engine
 from funcgrad.compare.errors import DeadWorkerError, UsageError
 from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Run, Setup
 from funcgrad.compare.process import EngineProcess
+from funcgrad.compare.row import Row
 from funcgrad.compare.skeleton import Example
 
 Watch = Callable[[Example, str], None]  # called with what is under way
@@ -29,30 +30,6 @@ class Settings:
     device: str = "cpu"
     seed: int | None = None  # None: each example's default, for which its expected values hold
     quick: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """One example on every engine, and whether they agree."""
-
-    example: Example
-    outcomes: dict[str, Outcome]  # by engine
-    checks: list[Check] = field(default_factory=list)
-    drawing: Drawing = field(default_factory=Drawing)
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """The tracebacks, by what failed."""
-        found = {name: outcome.error for name, outcome in self.outcomes.items() if outcome.error}
-        return found | ({"figures": self.drawing.error} if self.drawing.error else {})
-
-    @property
-    def disagreements(self) -> list[Check]:
-        return [check for check in self.checks if not check.agrees]
-
-    @property
-    def verdict(self) -> str:
-        return "failed" if self.errors else "differ" if self.disagreements else "agree"
 
 
 class Comparison:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
@@ -14,14 +15,14 @@ from rich.text import Text
 from funcgrad.compare.agree import EXPECTED, Check
 from funcgrad.compare.engines import Engine
 from funcgrad.compare.messages import Hello, Outcome
-from funcgrad.compare.run import Row
+from funcgrad.compare.row import AGREE, DIFFER, FAILED, Row, verdict_line
 from funcgrad.compare.skeleton import Example
 from funcgrad.compare.timing import human
 from funcgrad.compare.values import show
 
 TIME = 7  # "12.3 µs", "1234 ms" never happens
 VERDICT = 6
-STYLES = {"agree": "green", "differ": "bold red", "failed": "bold red"}
+STYLES = {AGREE: "green", DIFFER: "bold red", FAILED: "bold red"}
 SHOWN = 5  # disagreements of one example; the report has them all
 WORDS = 60  # characters of a value that is not a number
 
@@ -63,9 +64,12 @@ class Terminal:
     def __exit__(self, *exception: object) -> None:
         self._progress.stop()
 
-    def say(self, text: str) -> None:
-        """Print a line as it is: no wrapping, no markup."""
-        self._console.print(Text(text), soft_wrap=True)
+    def say(self, text: str, indent: int = 0) -> None:
+        """Print prose; a terminal wraps it between words, a file gets it on one line."""
+        if self._console.is_terminal:
+            self._console.print(Padding(Text(text), (0, 0, 0, indent)))
+        else:
+            self._console.print(Text(" " * indent + text), soft_wrap=True)
 
     def working(self, example: Example, what: str) -> None:
         """Show what is under way."""
@@ -89,7 +93,7 @@ class Terminal:
         times: list[str] = []
         for outcome in row.outcomes.values():
             times += self._cells(outcome)
-        verdict = "FAILED" if row.verdict == "failed" else row.verdict
+        verdict = row.verdict.upper() if row.errors else row.verdict
         self._line(row.example.id, times, verdict, STYLES[row.verdict])
         for name, error in row.errors.items():
             if name not in self._unstarted:  # what stops an engine is said once
@@ -102,11 +106,12 @@ class Terminal:
         if differing:
             self.say("\nDisagreements")
         for row in differing:
-            self.say(f"  {row.example.id}")
+            self.say(row.example.id, indent=2)
             for line in describe_all(row.disagreements[:SHOWN], self._labels):
-                self.say(f"    {line}")
+                self.say(line, indent=4)
             if len(row.disagreements) > SHOWN:
-                self.say(f"    and {len(row.disagreements) - SHOWN} more; the report has them all")
+                rest = len(row.disagreements) - SHOWN
+                self.say(f"and {rest} more; the report has them all", indent=4)
         self.say(f"\n{verdict_line(rows, chosen)}, in {human(seconds)}")
 
     def _cells(self, outcome: Outcome) -> list[str]:
@@ -127,19 +132,9 @@ class Terminal:
         self._console.print(table)
 
     def _indented(self, text: str) -> None:
+        """Print a traceback: as it is, so that it can be searched and copied."""
         for line in text.splitlines():
-            self.say(f"    {line}")
-
-
-def verdict_line(rows: Sequence[Row], chosen: int) -> str:
-    """Return how many examples ran, agreed, differed and failed."""
-    counts = dict.fromkeys(STYLES, 0)
-    for row in rows:
-        counts[row.verdict] += 1
-    ran = f"{chosen} example{'s' if chosen != 1 else ''}"
-    ran = ran if len(rows) == chosen else f"{len(rows)} of {ran}"
-    parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
-    return f"{ran}: {', '.join(parts) or 'none ran'}"
+            self._console.print(Text(f"    {line}"), soft_wrap=True)
 
 
 def describe_all(checks: Iterable[Check], labels: Mapping[str, str]) -> list[str]:

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 
+from funcgrad.compare import engines
 from funcgrad.compare.engines import Engine
 from funcgrad.compare.errors import SpoiltWorkerError, UsageError
 from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Promises, Run, Setup
@@ -31,8 +32,8 @@ def serve(connection: Connection, engine: type[Engine], setup: Setup, log: Path)
     except UsageError as error:
         connection.send(Hello(usage=str(error)))
         return
-    except FAILURES:
-        connection.send(Hello(error=traceback.format_exc()))
+    except FAILURES as error:
+        connection.send(Hello(error=_traceback(error, Path(engines.__file__))))
         return
     connection.send(running.hello)
 
@@ -103,11 +104,14 @@ def _promises(module: ModuleType) -> Promises:
 
 
 def _traceback(error: BaseException, path: Path) -> str:
-    """Format a traceback from the example on: our own frames above it explain nothing."""
+    """Format a traceback from `path` on: our own frames above it explain nothing."""
     report = traceback.TracebackException.from_exception(error)
     inside = [i for i, frame in enumerate(report.stack) if frame.filename == str(path)]
-    if inside:
-        report.stack[:] = report.stack[inside[0] :]
+    report.stack[:] = [
+        frame
+        for frame in report.stack[inside[0] if inside else 0 :]
+        if not frame.filename.startswith("<frozen")  # Python's import machinery
+    ]
     return "".join(report.format()).rstrip()
 
 
