@@ -1,0 +1,153 @@
+"""The full recipe: a data set in batches, training and validation, on a chosen device.
+
+A small classifier of points inside and outside a circle, Adam with learning rate 0.0001, batches
+of 16, 100 epochs. Model and data go to the device, and only metrics come back. The document's
+`CUDA_VISIBLE_DEVICES = '0.1'` is a slip for `'0,1'`, which shows a process the first two GPUs;
+`"cuda:1"` is the second of them, so ask for it only where there are two.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+SOURCE = "D3"
+NOTE = (
+    "PyTorch places the model and each batch, and brings metrics back with `item()`. A jitted "
+    "program runs where its arguments lie: place them once (`jax.device_put`), then batches are a "
+    "reshape, epochs a scan, and the metrics one transfer at the end. With several devices, shard "
+    "the rows of each batch over a mesh and replicate the parameters: the same program then "
+    "computes a part of every batch on each device, and XLA adds up the gradients."
+)
+EXPECTED = {"loss_falls": True}
+QUICK = {"epochs": 10}
+RATE, BATCH, TRAIN = 1e-4, 16, 320
+
+
+def inputs(seed=0):
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-2, 2, (400, 2))
+    arrays = {
+        "x": x,  # drawn in random order, so batches need no shuffling
+        "weight1": rng.uniform(-1, 1, (64, 2)),
+        "bias1": rng.uniform(-1, 1, 64),
+        "weight2": rng.uniform(-1, 1, (2, 64)) / np.sqrt(64),
+        "bias2": rng.uniform(-1, 1, 2) / np.sqrt(64),
+    }
+    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+    return arrays | {"y": (np.hypot(*x.T) < 1.5).astype(np.int32)}
+
+
+@jax.jit(static_argnames="epochs")
+def jax_style(x, y, weight1, bias1, weight2, bias2, epochs=100):
+    optimizer = optax.adam(RATE)
+    train, valid = (x[:TRAIN], y[:TRAIN]), (x[TRAIN:], y[TRAIN:])
+    batches = jax.tree.map(lambda a: a.reshape(-1, BATCH, *a.shape[1:]), train)
+
+    def loss_and_hits(parameters, batch):
+        weight1, bias1, weight2, bias2 = parameters
+        x, y = batch
+        logits = jax.nn.relu(x @ weight1.T + bias1) @ weight2.T + bias2
+        losses = optax.softmax_cross_entropy_with_integer_labels(logits, y)
+        return losses.mean(), jnp.sum(logits.argmax(axis=1) == y)
+
+    def step(state, batch):
+        parameters, memory = state
+        objective = jax.value_and_grad(loss_and_hits, has_aux=True)
+        metrics, gradients = objective(parameters, batch)
+        updates, memory = optimizer.update(gradients, memory)
+        return (optax.apply_updates(parameters, updates), memory), metrics
+
+    def epoch(state, _):
+        state, (losses, hits) = jax.lax.scan(step, state, batches)
+        valid_loss, valid_hits = loss_and_hits(state[0], valid)
+        return state, {
+            "train_loss": losses.mean(),
+            "train_accuracy": hits.sum() / len(train[1]),
+            "valid_loss": valid_loss,
+            "valid_accuracy": valid_hits / len(valid[1]),
+        }
+
+    start = (weight1, bias1, weight2, bias2)
+    _, history = jax.lax.scan(epoch, (start, optimizer.init(start)), length=epochs)
+    return {
+        "train_loss": history["train_loss"],
+        "valid_loss": history["valid_loss"],
+        "train_accuracy": history["train_accuracy"][-1],
+        "valid_accuracy": history["valid_accuracy"][-1],
+        "loss_falls": history["train_loss"][-1] < history["train_loss"][0],
+    }
+
+
+def pytorch_style(torch, x, y, weight1, bias1, weight2, bias2, epochs=100):
+    nn, data = torch.nn, torch.utils.data
+    if torch.cuda.is_available():
+        device = torch.device("cuda:1" if torch.cuda.device_count() > 1 else "cuda:0")
+    else:
+        device = torch.device("cpu")
+
+    class Points(data.Dataset):
+        def __init__(self, x, y):
+            self.x, self.y = torch.tensor(x), torch.tensor(y, dtype=torch.int64)
+
+        def __len__(self):
+            return len(self.y)
+
+        def __getitem__(self, index):
+            return self.x[index], self.y[index]
+
+    train = data.DataLoader(Points(x[:TRAIN], y[:TRAIN]), batch_size=BATCH)
+    valid = data.DataLoader(Points(x[TRAIN:], y[TRAIN:]), batch_size=BATCH)
+
+    model = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 2))
+    start = (weight1, bias1, weight2, bias2)
+    with torch.no_grad():
+        for parameter, value in zip(model.parameters(), start, strict=True):
+            parameter.copy_(torch.tensor(value))
+    model.to(device)
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+
+    def run(loader, training):
+        """One pass over a loader; mean loss and accuracy."""
+        model.train(training)
+        loss_sum, hits, count = 0.0, 0, 0
+        with torch.set_grad_enabled(training):
+            for batch in loader:
+                points, labels = (part.to(device) for part in batch)
+                logits = model(points)
+                loss = criterion(logits, labels)
+                if training:
+                    optimizer.zero_grad()
+                    loss.backward()
+                    optimizer.step()
+                loss_sum += loss.item() * len(labels)
+                hits += (logits.argmax(dim=1) == labels).sum().item()
+                count += len(labels)
+        return loss_sum / count, hits / count
+
+    rows = [(*run(train, True), *run(valid, False)) for _ in range(epochs)]
+    train_loss, train_accuracy, valid_loss, valid_accuracy = torch.tensor(rows).T
+    return {
+        "train_loss": train_loss,
+        "valid_loss": valid_loss,
+        "train_accuracy": train_accuracy[-1],
+        "valid_accuracy": valid_accuracy[-1],
+        "loss_falls": train_loss[-1] < train_loss[0],
+    }
+
+
+def figures(results):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    for name, label, color, style in [
+        ("train", "training", "#0072B2", "-"),
+        ("valid", "validation", "#D55E00", "--"),
+    ]:
+        text = f"{label}, accuracy {results[f'{name}_accuracy']:.1%} at the end"
+        axes.plot(results[f"{name}_loss"], style, color=color, label=text)
+    axes.set(xlabel="epoch", ylabel="cross entropy", title="Loss by epoch")
+    axes.legend()
+    return {"training": figure}
