@@ -14,7 +14,7 @@ import optax
 SOURCE = "D3"
 NOTE = (
     "PyTorch places the model and each batch, and brings metrics back with `item()`. A jitted "
-    "program runs where its arguments lie: place them once (`jax.device_put`), then batches are a "
+    "program runs where its arguments lie: place them once (`fg.place`), then batches are a "
     "reshape, epochs a scan, and the metrics one transfer at the end. With several devices, shard "
     "the rows of each batch over a mesh and replicate the parameters: the same program then "
     "computes a part of every batch on each device, and XLA adds up the gradients."

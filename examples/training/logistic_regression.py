@@ -17,10 +17,10 @@ import funcgrad as fg
 
 SOURCE = "D1"
 NOTE = (
-    "Forgetting is the default on the tape and must be written out in JAX, where it is a carry of "
-    "its own: `fg.accumulate`. Without clearing the logits reach thousands, where the sigmoid is 0 "
-    "or 1 exactly; `BCELoss` clamps its logarithm and its gradient there, so the JAX style "
-    "says the same in a `custom_jvp`. In code of your own give the logits to "
+    "On the tape gradients pile up unless they are cleared; in JAX piling up must be written out, "
+    "`fg.accumulate` into a carry of its own. Uncleared, the logits reach thousands, where the "
+    "sigmoid is 0 or 1 exactly; `BCELoss` clamps its logarithm and its gradient there, so the JAX "
+    "style says the same in a `custom_jvp`. In code of your own give the logits to "
     "`optax.sigmoid_binary_cross_entropy` (`BCEWithLogitsLoss`), which needs no clamp."
 )
 EXPECTED = {
