@@ -87,7 +87,8 @@ class Kernel:
         self.compute, self.result = compute, result
         self.forward = jax.jit(self.function)
         self.number: np.dtype | None = None  # dtype in which Python numbers come
-        self.name = f"{row.node}Backward{row.overload(**statics) if row.overload else 0}"
+        name = row.overload(**statics) if row.overload else 0
+        self.name = name if isinstance(name, str) else f"{row.node}Backward{name}"
         self._pullbacks: dict[Any, Pullback] = {}
 
     def function(self, *arrays: Array) -> Any:

@@ -30,7 +30,9 @@ class Row:
         fields: names of the results where PyTorch returns a named tuple.
         node: PyTorch's name for the graph node, without `Backward0`.
         overload: from the static arguments to the number at the end of that name, where PyTorch
-            has several: `SumBackward0` over all elements, `SumBackward1` along a dimension.
+            has several: `SumBackward0` over all elements, `SumBackward1` along a dimension. It may
+            give a whole name instead: a loss is `MeanBackward0` or `SumBackward0` by its reduction.
+        scalar: whole names where an operand is a Python number: `{"exponent": "PowBackward0"}`.
         view: the result shares memory with the first operand.
         check: called with concrete arrays and static arguments before the call; raises what
             PyTorch raises for values that XLA would clamp or turn into NaN. One host read.
@@ -50,7 +52,8 @@ class Row:
     variadic: str | None = None
     fields: tuple[str, ...] | None = None
     node: str = ""
-    overload: Callable[..., int] | None = None
+    overload: Callable[..., int | str] | None = None
+    scalar: Mapping[str, str] | None = None
     view: bool = False
     check: Callable[..., None] | None = None
     saves: str | None = None

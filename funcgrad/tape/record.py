@@ -4,7 +4,7 @@
 static arguments, runs its compiled program, and where a gradient is wanted leaves a node.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from ..ops import FLOAT, Kernel, Row, freeze, kind, leaves
 from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, modes
-from .nodes import Call, attach, record, save_results, translated_errors, wanting, x64
+from .nodes import Call, attach, record, save_results, translated, wanting, x64
 from .tensor import Tensor, wrap
 
 Array = jax.Array
@@ -75,15 +75,18 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
         row.check(*arrays, **statics)
     mask = wanting(tensors) if modes.state.grad else ()
     pullback, residuals = None, ()
-    with x64(True), translated_errors():
-        if mask:
-            pullback = kernel.pullback(arrays, mask)
-        if pullback is not None and pullback.residuals:
-            results, residuals = pullback.forward(*arrays)
-            single = pullback.single
-        else:
-            result = kernel.forward(*arrays)
-            results, single = leaves(result), not isinstance(result, (tuple, list))
+    try:
+        with x64(True):
+            if mask:
+                pullback = kernel.pullback(arrays, mask)
+            if pullback is not None and pullback.residuals:
+                results, residuals = pullback.forward(*arrays)
+                single = pullback.single
+            else:
+                result = kernel.forward(*arrays)
+                results, single = leaves(result), not isinstance(result, (tuple, list))
+    except ValueError as error:
+        raise translated(error) from None
     return Call(kernel, arrays, tensors, mask, pullback, results, residuals, single)
 
 
@@ -111,13 +114,23 @@ def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into
             )
         result = into
     fixed = {k: v.numpy if isinstance(v, dtypes.DType) else v for k, v in statics.items()}
-    key = (row, freeze(tuple(fixed.items())), tuple(counts), compute, result, into)
+    name = _scalar_name(row.scalar, row, operands) if row.scalar else None
+    key = (row, freeze(tuple(fixed.items())), tuple(counts), compute, result, name)
     if key not in _made:
         kernel = _made[key] = Kernel(row, fixed, tuple(counts), compute, result)
+        kernel.name = name or kernel.name
         # Numbers are cast on the host to the dtype computed in; where each operand keeps its own
         # dtype they come as they are, int64 or float64.
         kernel.number = None if compute is None else opmath(compute)
     return _made[key]
+
+
+def _scalar_name(names: Mapping[str, str], row: Row, operands: Sequence[Any]) -> str | None:
+    """PyTorch's name for the node where an operand is a Python number."""
+    for key, operand in zip(row.operands, operands, strict=True):
+        if key in names and operand is not None and not isinstance(operand, Tensor):
+            return names[key]
+    return None
 
 
 def can_cast(source: np.dtype, target: np.dtype) -> bool:
