@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +21,7 @@ from funcgrad.errors import DerivativeError
 
 
 def derivative(
-    f: Callable[..., Any], order: int = 1, argnums: int | Sequence[int] = 0
+    f: Callable[..., Any], order: SupportsIndex = 1, argnums: int | Sequence[int] = 0
 ) -> Callable[..., t.PyTree[Any]]:
     """The function that computes the derivative of `f` of the given order.
 
@@ -75,15 +75,15 @@ def derivative(
         A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM (2008), chapters 3 and 13,
         https://doi.org/10.1137/1.9780898717761
     """
-    order = _check_order(order)
-    if order == 0:
+    n = _check_order(order)
+    if n == 0:
         return f
 
     @functools.wraps(f)
     def nth_derivative(*args: Any, **kwargs: Any) -> Any:
         g, x = _of_one_argument(f, args, kwargs, argnums)
         g = _innermost(g, x)
-        for _ in range(order - 1):
+        for _ in range(n - 1):
             g = _forward(g)
         return g(x)
 
