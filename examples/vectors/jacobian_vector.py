@@ -16,12 +16,13 @@ NOTE = (
     "backwards; deciding the length under `stop_gradient` leaves a product, which `vjp` and "
     "`jacrev` read like any other. `vmap` runs both starts at once, each with its own length."
 )
+JACOBIANS = np.stack([2048 * np.eye(3), 1024 * np.eye(3)]).tolist()
 EXPECTED = {
     "i": [10, 9],
     "gradient": [[204.8, 2048.0, 0.2048], [102.4, 1024.0, 0.1024]],
     "gradient_of_l": [[204.8, 2048.0, 0.2048], [102.4, 1024.0, 0.1024]],
-    "jacobian": [2048 * np.eye(3), 1024 * np.eye(3)],
-    "jacobian_forward": [2048 * np.eye(3), 1024 * np.eye(3)],
+    "jacobian": JACOBIANS,
+    "jacobian_forward": JACOBIANS,
 }
 
 
