@@ -4,14 +4,11 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-import jax.numpy as jnp
-
 from ..ops import FLOAT, kind
 from . import modes
 from .backward import backward as run_backward
 from .graph import AccumulateGrad
-from .nodes import x64
-from .tensor import Tensor, wrap
+from .tensor import Tensor, filled, wrap
 
 
 def _tuple(value: Any) -> tuple:
@@ -31,7 +28,8 @@ def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
                     "grad can be implicitly created only for real scalar outputs but got "
                     f"{output.dtype}"
                 )
-            gradient = wrap(_ones_like(output))
+            array = output._read()
+            gradient = wrap(filled(array.shape, array.dtype, 1))
         if edge is None:
             raise RuntimeError(
                 f"element {i} of tensors does not require grad and does not have a grad_fn"
@@ -55,9 +53,9 @@ def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
     return roots
 
 
-def _ones_like(output: Tensor) -> Any:
-    with x64(True):
-        return jnp.ones_like(output._read())
+def _zeros(tensor: Tensor) -> Tensor:
+    array = tensor._read()
+    return wrap(filled(array.shape, array.dtype, 0))
 
 
 def _gradients(outputs: Sequence[Tensor], given: Any) -> Sequence[Any]:
@@ -181,7 +179,7 @@ def grad(
             "allow_unused=True if this is the desired behavior."
         )
     if materialize_grads:
-        result = [wrap(_ones_like(t)) * 0 if g is None else g for g, t in zip(result, ins, strict=True)]
+        result = [_zeros(t) if g is None else g for g, t in zip(result, ins, strict=True)]
     return tuple(result)
 
 

@@ -130,9 +130,7 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 def item(self: Tensor) -> Any:
     """The only element as a Python number."""
     if self.numel() != 1:
-        raise RuntimeError(
-            f"a Tensor with {self.numel()} elements cannot be converted to Scalar"
-        )
+        raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
     return self._read().item()
 
 

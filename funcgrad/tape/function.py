@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 
 from ..ops import FLOAT, kind
 from . import modes
 from .graph import Node
-from .nodes import FREED, Saved, unpack, x64
-from .tensor import Tensor, wrap
+from .nodes import FREED, Saved, unpack
+from .tensor import Tensor, filled, wrap
 
 
 class Context:
@@ -95,8 +94,7 @@ class FunctionNode(Node):
         if self.context.materialize_grads:
             for i, aval in enumerate(self.avals):
                 if arguments[i] is None:
-                    with x64(True):
-                        arguments[i] = wrap(jnp.zeros(aval.shape, aval.dtype))
+                    arguments[i] = wrap(filled(aval.shape, aval.dtype, 0))
         found = self.function.backward(self.context, *arguments)
         found = tuple(found) if isinstance(found, (tuple, list)) else (found,)
         name, slots = self._label, self.context.needs_input_grad

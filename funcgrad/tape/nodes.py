@@ -1,16 +1,14 @@
 """Recorded operations: what they save, how their pullback runs, and how it is itself recorded."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 
 from ..ops import FLOAT, Kernel, Pullback, kind
 from . import dtypes, modes
 from .graph import AccumulateGrad, Node
-from .tensor import Tensor, wrap
+from .tensor import Tensor, filled, wrap
 
 Array = jax.Array
 x64 = jax.enable_x64
@@ -111,7 +109,7 @@ class OpNode(Node):
         gradient = gradients[i]
         if gradient is None:
             aval = self.avals[i]
-            gradient = wrap(jnp.zeros(aval.shape, aval.dtype))
+            gradient = wrap(filled(aval.shape, aval.dtype, 0))
         return gradient
 
 
@@ -133,18 +131,14 @@ def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
     return tuple(i for i, t in enumerate(tensors) if t is not None and t.requires_grad)
 
 
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """JAX's complaint about devices in PyTorch's words; other errors pass."""
-    try:
-        yield
-    except ValueError as error:
-        if "incompatible devices" not in str(error):
-            raise
-        raise RuntimeError(
-            "Expected all tensors to be on the same device, but found at least two devices; move "
-            f"them with .to(device). {error}"
-        ) from None
+def translated(error: ValueError) -> Exception:
+    """JAX's complaint about devices in PyTorch's words; other errors as they are."""
+    if "incompatible devices" not in str(error):
+        return error
+    return RuntimeError(
+        "Expected all tensors to be on the same device, but found at least two devices; move them "
+        f"with .to(device). {error}"
+    )
 
 
 def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
@@ -186,8 +180,11 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
 
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
     """Gradients of the masked operands, not recorded."""
-    with x64(True), translated_errors():
-        return [wrap(array) for array in pullback.call(*arrays)]
+    try:
+        with x64(True):
+            return [wrap(array) for array in pullback.call(*arrays)]
+    except ValueError as error:
+        raise translated(error) from None
 
 
 def recorded_pullback(
@@ -207,7 +204,7 @@ def recorded_pullback(
     kernel = pullback.kernel_of_gradient
     arrays = [tensor._read() for tensor in tensors]
     mask = wanting(tensors) if modes.state.grad else ()
-    with x64(True), translated_errors():
+    with x64(True):
         second = kernel.pullback(arrays, mask) if mask else None
         residuals: tuple[Array, ...] = ()
         if second is not None and second.residuals:

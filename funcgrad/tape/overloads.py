@@ -74,7 +74,9 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     """Sums of products by Einstein's convention, `einsum("ij,jk->ik", a, b)`."""
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
-    return record.call(OPS["einsum"], *parse(OPS["einsum"], "einsum", (list(operands), equation), {}))
+    return record.call(
+        OPS["einsum"], *parse(OPS["einsum"], "einsum", (list(operands), equation), {})
+    )
 
 
 def install() -> None:

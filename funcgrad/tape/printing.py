@@ -28,7 +28,11 @@ def set_printoptions(precision: int | None = None, threshold: int | None = None,
                      edgeitems: int | None = None, linewidth: int | None = None,
                      profile: str | None = None, sci_mode: bool | None = None) -> None:  # fmt: skip
     """Set how tensors are printed; `profile` is "default", "short" or "full"."""
-    profiles = {"default": (4, 1000, 3, 80), "short": (2, 1000, 2, 80), "full": (4, math.inf, 3, 80)}
+    profiles = {
+        "default": (4, 1000, 3, 80),
+        "short": (2, 1000, 2, 80),
+        "full": (4, math.inf, 3, 80),
+    }
     if profile is not None:
         values = profiles[profile]
         options.precision, options.threshold, options.edgeitems, options.linewidth = values

@@ -179,7 +179,9 @@ def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """Fill with uniform values in [a, b)."""
     if a > b:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}"
+        )
     dtype = tensor.dtype.numpy
     draws = (generator or default_generator).uniform(tensor.numel(), dtype)
     return _fill(tensor, draws * dtype.type(b - a) + dtype.type(a))

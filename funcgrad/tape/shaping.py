@@ -130,9 +130,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     else:
         ends = list(indices_or_sections)
     bounds = [0, *ends, size]
-    return tuple(
-        slice_(input, dim, slice(a, b)) for a, b in zip(bounds, bounds[1:], strict=False)
-    )
+    return tuple(slice_(input, dim, slice(a, b)) for a, b in zip(bounds, bounds[1:], strict=False))
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
@@ -169,9 +167,7 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
         )
     begin = begin + size if begin < 0 else begin
     if begin + length > size:
-        raise RuntimeError(
-            f"start ({begin}) + length ({length}) exceeds dimension size ({size})."
-        )
+        raise RuntimeError(f"start ({begin}) + length ({length}) exceeds dimension size ({size}).")
     statics = {"dim": dim, "length": length, "step": 1}
     return views.call(OPS["slice.at"], [input, begin], statics)
 
@@ -251,7 +247,9 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
     statics = {"rtol": rtol, "atol": atol, "equal_nan": equal_nan}
     with modes.no_grad():
-        close = record.call(OPS["isclose"], *parse(OPS["isclose"], "allclose", (input, other), statics))
+        close = record.call(
+            OPS["isclose"], *parse(OPS["isclose"], "allclose", (input, other), statics)
+        )
         return bool(close.all().item())
 
 

@@ -6,6 +6,7 @@ in-place edits by `funcgrad.tape.inplace`, views by `funcgrad.tape.views`.
 
 import warnings
 import weakref
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -331,9 +332,11 @@ def wrap(array: Any) -> Tensor:
     return _blank(Cell(array), Counter())
 
 
-def as_tensor(value: Any) -> Any:
-    """A tensor for an array; tensors and None pass."""
-    return value if value is None or isinstance(value, Tensor) else wrap(value)
+@lru_cache(maxsize=1024)
+def filled(shape: tuple[int, ...], dtype: np.dtype, value: int) -> Array:
+    """Zeros or ones, the same array for the same shape; the host makes it, nothing compiles."""
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+        return jax.device_put(np.full(shape, value, dtype))
 
 
 def _check_grad(tensor: Tensor, value: Any) -> None:

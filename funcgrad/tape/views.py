@@ -32,7 +32,10 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
 
 
 def call_many(
-    row: Row, tensor: Tensor, statics: dict[str, Any], parts: Sequence[tuple[Row, Sequence[Any], dict[str, Any]]]
+    row: Row,
+    tensor: Tensor,
+    statics: dict[str, Any],
+    parts: Sequence[tuple[Row, Sequence[Any], dict[str, Any]]],
 ) -> tuple[Tensor, ...]:
     """One recorded operation with several views as results, each read as its part says."""
     done = run(row, [tensor], statics)
