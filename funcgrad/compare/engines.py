@@ -68,7 +68,7 @@ class JaxStyle:
         self._place = lambda tree: place(tree, setup.device)
         self.hello = Hello(
             versions={name: version(name) for name in ("jax", "jaxlib", "optax")},
-            device=f"{chosen.platform}:{chosen.local_hardware_id or 0} ({chosen.device_kind})",
+            device=f"{chosen.platform}:{chosen.id} ({chosen.device_kind})",
             settings=("jax_enable_x64=True",) if wide else ("defaults",),
         )
 
