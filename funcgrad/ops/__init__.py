@@ -28,3 +28,12 @@ from .row import Row as Row
 from . import arithmetic as arithmetic  # isort: skip
 from . import pointwise as pointwise  # isort: skip
 from . import shapes as shapes  # isort: skip
+from . import memory as memory  # isort: skip
+from . import indexing as indexing  # isort: skip
+from . import scattering as scattering  # isort: skip
+from . import reductions as reductions  # isort: skip
+from . import sorting as sorting  # isort: skip
+from . import scans as scans  # isort: skip
+from . import matmul as matmul  # isort: skip
+from . import norms as norms  # isort: skip
+from . import contractions as contractions  # isort: skip

@@ -1,0 +1,224 @@
+"""Writing elements by index arrays, out of place."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from .along import PROMISE, in_range, pick, put
+from .dims import dim as axis
+from .extents import extent
+from .indexing import along_arguments, check_along
+from .promotion import BOOL, kind, scalar_name
+from .row import row
+
+_BOUNDS = "index {{index}} is out of bounds for dimension {dim} with size {{size}}"
+
+
+def _scatter(name, input, dim, index, source, how):
+    numeric = source.ndim == 0 and (input.ndim or index.ndim)
+    if not numeric and source.dtype != input.dtype:
+        raise RuntimeError(
+            f"{name}(): Expected self.dtype to be equal to src.dtype, got "
+            f"{scalar_name(input.dtype)} and {scalar_name(source.dtype)}"
+        )
+    dim = along_arguments(name, input, dim, index, None if numeric else source)
+    if numeric:
+        source = jnp.broadcast_to(source.astype(input.dtype), index.shape)
+    if input.ndim:
+        return put(input, index, source, dim, how)
+    line = put(input.reshape(1), index.reshape(-1), source.reshape(-1), 0, how)
+    return line.reshape(())
+
+
+@row("scatter", "input index src value", bind="torch method inplace", check=check_along)
+def scatter(input, dim, index, src=None, value=None, reduce=None):
+    """Write a tensor, or a number, where the index points along a dimension."""
+    source = value if src is None else src
+    if source is None:
+        raise TypeError('scatter() missing 1 required argument: "src" or "value"')
+    if reduce not in (None, "add", "multiply"):
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    return _scatter("scatter", input, dim, index, source, reduce or "set")
+
+
+@row("scatter_add", "input index src", bind="torch method inplace", check=check_along)
+def scatter_add(input, dim, index, src):
+    return _scatter("scatter_add", input, dim, index, src, "add")
+
+
+@row("scatter_reduce", "input index src", bind="torch method inplace", check=check_along)
+def scatter_reduce(input, dim, index, src, reduce, include_self=True):
+    if reduce not in ("sum", "prod", "mean", "amax", "amin"):
+        raise RuntimeError(
+            "reduce argument must be either sum, prod, mean, amax or amin, got " + reduce
+        )
+    how = "sum" if reduce == "mean" else reduce
+    if not include_self:
+        hit = put(jnp.zeros(input.shape, bool), index, jnp.ones(index.shape, bool),
+                  axis(dim, input.ndim))  # fmt: skip
+        input = jnp.where(hit, _neutral(how, input.dtype), input)
+    result = _scatter("scatter_reduce", input, dim, index, src, how)
+    if reduce == "mean":
+        ones = jnp.ones(input.shape, input.dtype) if include_self else ~hit * input.dtype.type(1)
+        count = put(ones, index, jnp.ones(index.shape, ones.dtype), axis(dim, input.ndim), "add")
+        result = result / count
+    return result
+
+
+def _neutral(how, dtype):
+    info = jnp.finfo(dtype) if jnp.issubdtype(dtype, np.inexact) else jnp.iinfo(dtype)
+    infinite = jnp.issubdtype(dtype, np.inexact)
+    low, high = (-np.inf, np.inf) if infinite else (info.min, info.max)
+    return jnp.asarray({"sum": 0, "prod": 1, "amax": low, "amin": high}[how], dtype)
+
+
+def _lines(name, input, dim, index, source=None):
+    """The dimension, and what the rows that write whole lines agree on."""
+    dim = axis(dim, input.ndim)
+    if index.ndim > 1:
+        raise IndexError(f"{name}_(): Index should have dimension 1 or 0 (got {index.ndim})")
+    if index.dtype.name not in ("int32", "int64"):
+        raise IndexError(f"{name}_(): Expected dtype int32/int64 for index")
+    if source is None:
+        return dim
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            f"{name}_(): self ({scalar_name(input.dtype)}) and source "
+            f"({scalar_name(source.dtype)}) must have the same scalar type"
+        )
+    if index.size != extent(source.shape, dim):
+        raise RuntimeError(
+            f"{name}_(): Number of indices ({index.size}) should be equal to source.size(dim): "
+            f"({extent(source.shape, dim)}), for dim: {dim}"
+        )
+    rest = [[n for i, n in enumerate(a.shape) if i != dim] for a in (input, source)]
+    if rest[0] != rest[1]:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {list(input.shape)} source.shape = {list(source.shape)}"
+        )
+    return dim
+
+
+def _at(input, index, dim):
+    """The lines of the input, and the key that shows some of them."""
+    return (input if input.ndim else input.reshape(1)).at[
+        (*(slice(None),) * dim, index.reshape(-1))
+    ]
+
+
+def _check_add(input: Any, index: Any, *_: Any, dim: int) -> None:
+    dim = axis(dim, input.ndim)
+    in_range(index, extent(input.shape, dim), _BOUNDS.format(dim=dim), RuntimeError)
+
+
+@row("index_add", "input index source ~alpha", bind="torch method inplace", check=_check_add)
+def index_add(input, dim, index, source, alpha=None):
+    dim = _lines("index_add", input, dim, index, source)
+    source = source if alpha is None else source * alpha.astype(source.dtype)
+    added = _at(input, index, dim).add(source if source.ndim else source.reshape(1), mode=PROMISE)
+    return added.reshape(input.shape)
+
+
+def _check_copy(input: Any, index: Any, source: Any, dim: int) -> None:
+    dim = axis(dim, input.ndim)
+    in_range(index, extent(input.shape, dim), "index_copy_(): " + _BOUNDS.format(dim=dim))
+
+
+@row("index_copy", "input index source", bind="torch method inplace", check=_check_copy)
+def index_copy(input, dim, index, source):
+    dim = _lines("index_copy", input, dim, index, source)
+    source = source if source.ndim else source.reshape(1)
+    copied = _at(input, index, dim).set(source, mode=PROMISE, unique_indices=True)
+    return copied.reshape(input.shape)
+
+
+def _check_fill(input: Any, index: Any, value: Any, dim: int) -> None:
+    dim = axis(dim, input.ndim)
+    in_range(index, extent(input.shape, dim), _BOUNDS.format(dim=dim), negative=True)
+
+
+@row("index_fill", "input index value", bind="torch method inplace", check=_check_fill)
+def index_fill(input, dim, index, value):
+    dim = _lines("index_fill", input, dim, index)
+    if value.ndim:
+        raise RuntimeError(
+            "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value.ndim} dimension(s)."
+        )
+    # A mask, not a scatter: an index may be there twice, and the value's gradient counts once.
+    n = extent(input.shape, dim)
+    index = jnp.where(index < 0, index + n, index).reshape(-1)
+    hit = (index[:, None] == jnp.arange(n)).any(0)
+    hit = hit.reshape([n if i == dim else 1 for i in range(max(input.ndim, 1))])
+    return jnp.where(hit, value.astype(input.dtype), input).reshape(input.shape)
+
+
+def _check_masked(input: Any, mask: Any, source: Any) -> None:
+    shape = np.broadcast_shapes(input.shape, mask.shape)
+    if np.broadcast_to(np.asarray(mask), shape).sum() > source.size:
+        raise RuntimeError(
+            "masked_scatter: expected the source to have at least as many elements as the mask "
+            f"has ones; number of elements of source: {source.size} < number of ones in mask"
+        )
+
+
+@row("masked_scatter", "input mask source", bind="torch method inplace", check=_check_masked)
+def masked_scatter(input, mask, source):
+    if kind(mask.dtype) != BOOL:
+        raise RuntimeError(
+            "masked_scatter_ only supports boolean masks, but got mask with dtype "
+            f"{scalar_name(mask.dtype)}"
+        )
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes but got "
+            f"{scalar_name(input.dtype)} and {scalar_name(source.dtype)}"
+        )
+    shape = np.broadcast_shapes(input.shape, mask.shape)
+    mask, input = jnp.broadcast_to(mask, shape), jnp.broadcast_to(input, shape)
+    if not source.size:
+        return input
+    places = jnp.maximum(jnp.cumsum(mask.reshape(-1)) - 1, 0)
+    found = source.reshape(-1).at[places].get(mode="clip")
+    return jnp.where(mask, found.reshape(shape), input)
+
+
+@row("searchsorted", "sorted_sequence input ~sorter", bind="torch")
+def searchsorted(sorted_sequence, input, out_int32=False, right=False, side=None, sorter=None):
+    """Where the values would go to keep the order, along the last dimension."""
+    if side not in (None, "left", "right") or (side == "left" and right):
+        raise RuntimeError(
+            f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}, with right "
+            f"set to {right}"
+        )
+    if sorter is not None:
+        sorted_sequence = pick(sorted_sequence, sorter, sorted_sequence.ndim - 1)
+    where = "right" if right or side == "right" else "left"
+    dtype = np.int32 if out_int32 else np.int64
+    n = sorted_sequence.shape[-1]
+    if sorted_sequence.ndim <= 1:
+        return jnp.searchsorted(sorted_sequence, input, where).astype(dtype)
+    if sorted_sequence.shape[:-1] != input.shape[:-1]:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 "
+            "dimensions of boundaries tensor and input value tensor must match, but we got "
+            f"boundaries tensor {list(sorted_sequence.shape)} and input value tensor "
+            f"{list(input.shape)}"
+        )
+    search = jnp.vectorize(lambda a, v: jnp.searchsorted(a, v, where), signature="(n),(m)->(m)")
+    found = search(sorted_sequence.reshape(-1, n), input.reshape(-1, input.shape[-1]))
+    return found.reshape(input.shape).astype(dtype)
+
+
+@row("bucketize", "input boundaries", bind="torch")
+def bucketize(input, boundaries, out_int32=False, right=False):
+    if boundaries.ndim != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
+    return searchsorted(boundaries, input, out_int32, right)
+
+
+@row("isin", "elements test_elements", "comparison", bind="torch")
+def isin(elements, test_elements, assume_unique=False, invert=False):
+    return jnp.isin(elements, test_elements, invert=invert)
