@@ -37,3 +37,5 @@ from . import scans as scans  # isort: skip
 from . import matmul as matmul  # isort: skip
 from . import norms as norms  # isort: skip
 from . import contractions as contractions  # isort: skip
+from . import joining as joining  # isort: skip
+from . import rearranging as rearranging  # isort: skip
