@@ -173,10 +173,11 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     found = run_backward(roots, keep, create_graph, edges)
     result: list[Tensor | None] = [found.get(edge) for edge in edges]
-    if any(g is None for g in result) and not (allow_unused or materialize_grads):
+    missing = [i for i, gradient in enumerate(result) if gradient is None]
+    if missing and not (allow_unused or materialize_grads):
         raise RuntimeError(
-            "One of the differentiated Tensors appears to not have been used in the graph. Set "
-            "allow_unused=True if this is the desired behavior."
+            f"The differentiated Tensor at index {missing[0]} appears to not have been used in the "
+            "graph. Set allow_unused=True if this is the desired behavior."
         )
     if materialize_grads:
         result = [_zeros(t) if g is None else g for g, t in zip(result, ins, strict=True)]

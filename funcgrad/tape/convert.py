@@ -23,7 +23,7 @@ class MoveNode(Node):
     __slots__ = ("source",)
 
     def __init__(self, tensor: Tensor) -> None:
-        super().__init__("ToCopyBackward0", [tensor._edge()], [jax.typeof(tensor._read())])
+        super().__init__("ToCopyBackward0", [tensor._edge()], [tensor._read().aval])
         self.source = tensor.device
 
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:

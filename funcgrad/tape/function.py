@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 
 from ..ops import FLOAT, kind
 from . import modes
@@ -251,7 +250,7 @@ def _attach(
 
 
 def _aval(result: Any) -> Any:
-    return jax.typeof(result._read()) if isinstance(result, Tensor) else None
+    return result._read().aval if isinstance(result, Tensor) else None
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import jax
 
 from . import modes
 
@@ -117,7 +116,7 @@ class AccumulateGrad(Node):
     __slots__ = ("variable",)
 
     def __init__(self, variable: "Tensor") -> None:
-        super().__init__("AccumulateGrad", (), (jax.typeof(variable._read()),))
+        super().__init__("AccumulateGrad", (), (variable._read().aval,))
         self.variable = variable
         self.sequence = 1 << 62  # a leaf that is ready goes first, as in PyTorch
 

@@ -128,7 +128,16 @@ class Call(NamedTuple):
 
 def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
     """Numbers of the operands that require grad."""
-    return tuple(i for i, t in enumerate(tensors) if t is not None and t.requires_grad)
+    return tuple(
+        i
+        for i, t in enumerate(tensors)
+        if t is not None
+        and (
+            t._leaf_requires
+            or t._node is not None
+            or (t._base_tensor is not None and t.requires_grad)
+        )
+    )
 
 
 def translated(error: ValueError) -> Exception:

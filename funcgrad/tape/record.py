@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..ops import FLOAT, Kernel, Row, freeze, kind, leaves
+from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves
 from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, modes
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
@@ -33,7 +33,17 @@ def constant(value: Any, dtype: np.dtype) -> Array:
     return _constant(value, repr(value) if value == 0 or value != value else None, dtype)
 
 
-_kernels: dict[Any, Kernel] = {}
+class Plan:
+    """What is known about a call of an operation with these shapes, dtypes and statics."""
+
+    __slots__ = ("kernel", "pullbacks")
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.pullbacks: dict[tuple[int, ...], Pullback] = {}
+
+
+_plans: dict[Any, Plan] = {}
 
 
 def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = None) -> Call:
@@ -65,9 +75,10 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     if statics:
         key.append(tuple((name, freeze(value)) for name, value in statics.items()))
     name = tuple(key)
-    kernel = _kernels.get(name)
-    if kernel is None:
-        kernel = _kernels[name] = find_kernel(row, operands, statics, into)
+    plan = _plans.get(name)
+    if plan is None:
+        plan = _plans[name] = Plan(find_kernel(row, operands, statics, into))
+    kernel = plan.kernel
     for i, tensor in enumerate(tensors):
         if tensor is None:
             arrays[i] = constant(arrays[i], kernel.number or dtypes.NUMBERS[type(arrays[i])])
@@ -78,7 +89,9 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     try:
         with x64(True):
             if mask:
-                pullback = kernel.pullback(arrays, mask)
+                pullback = plan.pullbacks.get(mask)
+                if pullback is None:
+                    pullback = plan.pullbacks[mask] = kernel.pullback(arrays, mask)
             if pullback is not None and pullback.residuals:
                 results, residuals = pullback.forward(*arrays)
                 single = pullback.single
@@ -105,7 +118,11 @@ def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into
         counts.append(0 if operand is None else 1)
         if operand is not None and i not in row.quiet:
             codes.append(code(operand))
-    compute, result = RULES[row.promote](tuple(codes), dtypes.default.dtype.numpy)
+    rule = row.promote if isinstance(row.promote, str) else row.promote(**statics)
+    compute, result = RULES[rule](tuple(codes), dtypes.default.dtype.numpy)
+    for i in row.quiet:
+        if compute is not None and operands[i] is not None:
+            _check_factor(row.operands[i], code(operands[i])[0], compute)
     if into is not None and result is not None:
         if not can_cast(result, into):
             raise RuntimeError(
@@ -123,6 +140,20 @@ def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into
         # dtype they come as they are, int64 or float64.
         kernel.number = None if compute is None else opmath(compute)
     return _made[key]
+
+
+def _check_factor(name: str, dtype: np.dtype, compute: np.dtype) -> None:
+    """Refuse a factor (`alpha`, `value`) that the dtype computed in cannot hold."""
+    if kind(compute) < FLOAT <= kind(dtype):
+        raise RuntimeError(
+            f"For integral input tensors, argument {name} must not be a floating point number."
+        )
+    if kind(compute) < COMPLEX == kind(dtype):
+        raise RuntimeError(
+            f"For non-complex input tensors, argument {name} must not be a complex number."
+        )
+    if kind(dtype) == BOOL < kind(compute):
+        raise RuntimeError(f"Boolean {name} only supported for Boolean results.")
 
 
 def _scalar_name(names: Mapping[str, str], row: Row, operands: Sequence[Any]) -> str | None:
