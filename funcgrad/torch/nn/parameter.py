@@ -1,0 +1,3 @@
+"""`torch.nn.parameter`."""
+
+from ...tape.tensor import Parameter as Parameter
