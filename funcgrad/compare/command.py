@@ -88,7 +88,9 @@ def _run(examples: Sequence[Example], options: Options) -> int:
     try:
         with terminal, Comparison(examples, settings) as comparison:
             if options.pytorch and not installed:
-                terminal.say("PyTorch is not installed: two engines are compared, not three.")
+                terminal.say(
+                    "PyTorch is not installed: JAX and funcgrad.torch are compared, two engines."
+                )
             if options.seed is not None:
                 terminal.say(
                     f"Seed {options.seed}: the expected numbers hold for the default one, "

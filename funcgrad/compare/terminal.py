@@ -22,6 +22,7 @@ from funcgrad.compare.values import show
 
 TIME = 7  # "12.3 µs", "1234 ms" never happens
 VERDICT = 6
+BAR = 14
 STYLES = {AGREE: "green", DIFFER: "bold red", FAILED: "bold red"}
 SHOWN = 5  # disagreements of one example; the report has them all
 WORDS = 60  # characters of a value that is not a number
@@ -44,9 +45,10 @@ class Terminal:
             cells -= len(engines) * (TIME + 1)
         longest = max(len(example.id) for example in examples)
         self._name = max(8, min(max(longest, len("example")), console.width - cells - 1))
+        doing = max(8, min(42, console.width - BAR - 2 * TIME - 3))
         self._progress = Progress(
-            TextColumn("{task.description}", table_column=Column(width=42, no_wrap=True)),
-            BarColumn(bar_width=14),
+            TextColumn("{task.description}", table_column=Column(width=doing, no_wrap=True)),
+            BarColumn(bar_width=BAR),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
@@ -67,7 +69,7 @@ class Terminal:
     def say(self, text: str, indent: int = 0) -> None:
         """Print prose; a terminal wraps it between words, a file gets it on one line."""
         if self._console.is_terminal:
-            self._console.print(Padding(Text(text), (0, 0, 0, indent)))
+            self._console.print(Padding(Text(text), (0, 0, 0, indent), expand=False))
         else:
             self._console.print(Text(" " * indent + text), soft_wrap=True)
 
@@ -84,9 +86,11 @@ class Terminal:
                 self._indented(hello.error)
         width = (2 * TIME + 1) if self._firsts else TIME
         labels = "".join(f"{engine.label[:width]:>{width}} " for engine in self._engines)
-        self._console.print(Text(f"{'':{self._name}} {labels}"), style="bold", no_wrap=True)
+        self._console.print(
+            Text(f"{'':{self._name}} {labels}".rstrip()), style="bold", no_wrap=True
+        )
         times = ["first", "steady"] if self._firsts else ["steady"]
-        self._line("example", times * len(self._engines), "", "dim")
+        self._line("example", times * len(self._engines))
 
     def row(self, row: Row) -> None:
         """Print one example's row, and the tracebacks of what failed in it."""
@@ -120,15 +124,15 @@ class Terminal:
         times = [human(outcome.times.steady)]
         return [human(outcome.times.first), *times] if self._firsts else times
 
-    def _line(self, name: str, times: Iterable[str], verdict: str, style: str) -> None:
+    def _line(self, name: str, times: Iterable[str], verdict: str = "", style: str = "") -> None:
         cells = list(times)
         columns = [
             Column(width=self._name, no_wrap=True, overflow="ellipsis"),
             *(Column(width=TIME, no_wrap=True, justify="right") for _ in cells),
-            Column(width=VERDICT, no_wrap=True),
+            *([Column(no_wrap=True)] if verdict else []),
         ]
         table = Table(*columns, box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
-        table.add_row(name, *cells, Text(verdict, style))
+        table.add_row(name, *cells, *([Text(verdict, style)] if verdict else []))
         self._console.print(table)
 
     def _indented(self, text: str) -> None:

@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from funcgrad.compare.agree import check_engines, check_expected
+from funcgrad.compare.gallery import choose
+from funcgrad.compare.messages import Drawing, Outcome, Picture
+from funcgrad.compare.row import Row
+from funcgrad.compare.timing import Times
 
 HEAD = '''"""{title}.
 
@@ -55,3 +62,28 @@ def plain_engines(monkeypatch):
     import plain_engines
 
     return plain_engines
+
+
+@pytest.fixture
+def make_row(write_example):
+    """Make the row of a user's file, without running it."""
+
+    def make(name, left=9.0, right=9.0, error="", extra=""):
+        example = choose([str(write_example(name, extra=extra))])[0]
+        results = {
+            "jax": {"y": np.array(left, np.float32)},
+            "pytorch": {"y": np.array(right, np.float32), "fact": "<b>&", "measured_s": 0.25},
+        }
+        outcomes = {
+            engine: Outcome(values, times=Times(0.5, 12.3e-6, 20))
+            for engine, values in results.items()
+        }
+        if error:
+            outcomes["pytorch"] = Outcome(error=error)
+            del results["pytorch"]
+        checks = check_engines(results, "float32")
+        checks += check_expected(results, {"y": 9.0}, {}, (), "float32")
+        picture = Picture("the_curve", "image/svg+xml", b"<svg/>")
+        return Row(example, outcomes, checks, Drawing((picture,)))
+
+    return make
