@@ -59,8 +59,13 @@ def put(input: Array, index: Array, source: Array, dim: int, how: str = "set") -
 def in_range(
     index: Any, size: int, message: str, error: type[Exception] = IndexError, negative: bool = False
 ) -> None:
-    """Raise if an index lies outside; `message` may name `{index}` and `{size}`."""
+    """Raise if an index lies outside; `message` may name `{index}` and `{size}`.
+
+    An index of another dtype passes: that is for the row itself to refuse.
+    """
     index = np.asarray(index)
+    if index.dtype.kind not in "iu":
+        return
     outside = (index < (-size if negative else 0)) | (index >= size)
     if outside.any():
         raise error(message.format(index=index[outside].flat[0], size=size))

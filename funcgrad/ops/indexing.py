@@ -89,8 +89,7 @@ def check_index(input: Any, *indices: Any, spec: Spec, **_: Any) -> None:
             continue
         if dim < input.ndim and (slot == "array" or slot[0] == "int"):
             index = next(queue) if slot == "array" else slot[1]
-            if slot != "array" or kind(index.dtype) == INT:
-                in_range(index, input.shape[dim], _BOUNDS.format(dim=dim), negative=True)
+            in_range(index, input.shape[dim], _BOUNDS.format(dim=dim), negative=True)
         dim += 1
 
 
@@ -157,7 +156,7 @@ def check_along(input: Any, index: Any, *_: Any, dim: int | None, **__: Any) -> 
     if dim is None:
         input, dim = input.reshape(-1), 0
     dim = axis(dim, input.ndim)
-    if kind(index.dtype) == INT and index.ndim == input.ndim:
+    if index.ndim == input.ndim:
         in_range(index, extent(input.shape, dim), _BOUNDS.format(dim=dim), RuntimeError)
 
 
@@ -167,20 +166,23 @@ def along_arguments(name: str, input: Array, dim: int, index: Array, source: Any
     if index.dtype.name not in ("int32", "int64"):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if max(index.ndim, 1) != max(input.ndim, 1):
-        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+        what = "input" if name == "gather" else "self"
+        raise RuntimeError(f"Index tensor must have the same number of dimensions as {what} tensor")
     for i, (n, m) in enumerate(zip(index.shape, input.shape, strict=False)):
         small = source is None or (source.ndim == index.ndim and n <= source.shape[i])
         if (i != dim and n > m) or not small:
-            if source is None:
-                raise RuntimeError(
-                    f"Size does not match at dimension {i} expected index {list(index.shape)} to "
-                    f"be no larger than self {list(input.shape)} apart from dimension {dim}"
-                )
-            raise RuntimeError(
-                f"Expected index {list(index.shape)} to be no larger than self "
-                f"{list(input.shape)} apart from dimension {dim} and to be no larger size than "
-                f"src {list(source.shape)}"
+            words = (
+                f"xpected index {list(index.shape)} to be no larger than self "
+                f"{list(input.shape)} apart from dimension {dim}"
             )
+            if name == "gather":
+                raise RuntimeError(f"Size does not match at dimension {i} e{words}")
+            also = (
+                f" and to be no larger size than src {list(source.shape)}"
+                if source is not None
+                else ""
+            )
+            raise RuntimeError(f"E{words}{also}")
     return dim
 
 
@@ -264,6 +266,8 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0,
 
 def _check_one_hot(input: Any, num_classes: int) -> None:
     values = np.asarray(input)
+    if input.dtype != INT64:
+        return
     if values.size and values.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
     if values.size and values.max() >= num_classes:

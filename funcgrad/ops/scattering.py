@@ -15,14 +15,14 @@ from .row import row
 _BOUNDS = "index {{index}} is out of bounds for dimension {dim} with size {{size}}"
 
 
-def _scatter(name, input, dim, index, source, how):
+def _scatter(input, dim, index, source, how):
     numeric = source.ndim == 0 and (input.ndim or index.ndim)
     if not numeric and source.dtype != input.dtype:
         raise RuntimeError(
-            f"{name}(): Expected self.dtype to be equal to src.dtype, got "
+            "scatter(): Expected self.dtype to be equal to src.dtype; they are "
             f"{scalar_name(input.dtype)} and {scalar_name(source.dtype)}"
         )
-    dim = along_arguments(name, input, dim, index, None if numeric else source)
+    dim = along_arguments("scatter", input, dim, index, None if numeric else source)
     if numeric:
         source = jnp.broadcast_to(source.astype(input.dtype), index.shape)
     if input.ndim:
@@ -39,38 +39,12 @@ def scatter(input, dim, index, src=None, value=None, reduce=None):
         raise TypeError('scatter() missing 1 required argument: "src" or "value"')
     if reduce not in (None, "add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
-    return _scatter("scatter", input, dim, index, source, reduce or "set")
+    return _scatter(input, dim, index, source, reduce or "set")
 
 
 @row("scatter_add", "input index src", bind="torch method inplace", check=check_along)
 def scatter_add(input, dim, index, src):
-    return _scatter("scatter_add", input, dim, index, src, "add")
-
-
-@row("scatter_reduce", "input index src", bind="torch method inplace", check=check_along)
-def scatter_reduce(input, dim, index, src, reduce, include_self=True):
-    if reduce not in ("sum", "prod", "mean", "amax", "amin"):
-        raise RuntimeError(
-            "reduce argument must be either sum, prod, mean, amax or amin, got " + reduce
-        )
-    how = "sum" if reduce == "mean" else reduce
-    if not include_self:
-        hit = put(jnp.zeros(input.shape, bool), index, jnp.ones(index.shape, bool),
-                  axis(dim, input.ndim))  # fmt: skip
-        input = jnp.where(hit, _neutral(how, input.dtype), input)
-    result = _scatter("scatter_reduce", input, dim, index, src, how)
-    if reduce == "mean":
-        ones = jnp.ones(input.shape, input.dtype) if include_self else ~hit * input.dtype.type(1)
-        count = put(ones, index, jnp.ones(index.shape, ones.dtype), axis(dim, input.ndim), "add")
-        result = result / count
-    return result
-
-
-def _neutral(how, dtype):
-    info = jnp.finfo(dtype) if jnp.issubdtype(dtype, np.inexact) else jnp.iinfo(dtype)
-    infinite = jnp.issubdtype(dtype, np.inexact)
-    low, high = (-np.inf, np.inf) if infinite else (info.min, info.max)
-    return jnp.asarray({"sum": 0, "prod": 1, "amax": low, "amin": high}[how], dtype)
+    return _scatter(input, dim, index, src, "add")
 
 
 def _lines(name, input, dim, index, source=None):
@@ -86,12 +60,16 @@ def _lines(name, input, dim, index, source=None):
         raise RuntimeError(
             f"{name}_(): self ({scalar_name(input.dtype)}) and source "
             f"({scalar_name(source.dtype)}) must have the same scalar type"
+            if name == "index_add"
+            else f"{name}_(): self and source expected to have the same dtype, but got (self) "
+            f"{scalar_name(input.dtype)} and (source) {scalar_name(source.dtype)}"
         )
-    if index.size != extent(source.shape, dim):
-        raise RuntimeError(
-            f"{name}_(): Number of indices ({index.size}) should be equal to source.size(dim): "
-            f"({extent(source.shape, dim)}), for dim: {dim}"
-        )
+    n = extent(source.shape, dim)
+    if index.size != n:
+        words = f"{name}_(): Number of indices ({index.size}) should be equal to source.size(dim)"
+        if name == "index_add":
+            raise RuntimeError(f"{words}: ({n}), for dim: {dim}")
+        raise IndexError(f"{words} ({n})")
     rest = [[n for i, n in enumerate(a.shape) if i != dim] for a in (input, source)]
     if rest[0] != rest[1]:
         raise RuntimeError(
@@ -159,8 +137,7 @@ def _check_masked(input: Any, mask: Any, source: Any) -> None:
     shape = np.broadcast_shapes(input.shape, mask.shape)
     if np.broadcast_to(np.asarray(mask), shape).sum() > source.size:
         raise RuntimeError(
-            "masked_scatter: expected the source to have at least as many elements as the mask "
-            f"has ones; number of elements of source: {source.size} < number of ones in mask"
+            f"Number of elements of source < number of ones in mask: the source has {source.size}"
         )
 
 
