@@ -5,10 +5,9 @@ JAX itself is the library; these are the few things it lacks. Use `jax.grad`, `j
 and importing this package neither loads it nor changes a setting of JAX.
 """
 
+from funcgrad._version import __version__ as __version__
 from funcgrad.accumulation import accumulate as accumulate
 from funcgrad.accumulation import zero_gradients as zero_gradients
 from funcgrad.derivatives import derivative as derivative
 from funcgrad.devices import device as device
 from funcgrad.devices import place as place
-
-__version__ = "0.1.0"

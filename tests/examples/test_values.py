@@ -1,0 +1,56 @@
+"""Every example gives the same in JAX style, on `funcgrad.torch` and on real PyTorch.
+
+And the numbers of the documents. The engines are the command's own, and so is the judgement; only
+here they share a process, and trainings are in their quick form.
+"""
+
+import importlib
+
+import jax
+import pytest
+
+from funcgrad.compare.agree import check_engines, check_expected
+from funcgrad.compare.gallery import choose
+from funcgrad.compare.values import plain_results
+from funcgrad.compare.worker import load
+
+EXAMPLES = choose([])
+
+
+def results(module, precision, oracle, seed):
+    """What each engine returns, in a form that can be compared."""
+    inputs = module.inputs() if seed is None else module.inputs(seed=seed)
+    static = dict(getattr(module, "QUICK", {}))
+    inputs = {name: static.pop(name, value) for name, value in inputs.items()}
+    with jax.enable_x64(precision == "float64"):
+        ours = plain_results(module.jax_style(**inputs, **static))
+    face = importlib.import_module("funcgrad.torch")
+    return {
+        "jax": ours,
+        "funcgrad.torch": plain_results(module.pytorch_style(face, **inputs, **static)),
+        "pytorch": plain_results(module.pytorch_style(oracle, **inputs, **static)),
+    }
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
+@pytest.mark.parametrize("seed", [None, 1], ids=["documents", "seed1"])
+def test_the_engines_agree(example, seed, oracle):
+    module = load(example.path)
+    returned = results(module, example.precision, oracle, seed)
+    checks = check_engines(returned, example.precision)
+    if seed is None:
+        checks += check_expected(
+            returned,
+            plain_results(module.EXPECTED),
+            getattr(module, "TOLERANCE", {}),
+            getattr(module, "EXPECTED_IN_FULL", ()),
+            example.precision,
+        )
+    assert checks
+    disagreements = [
+        f"{check.name}: {check.left} {check.left_value}, {check.right} {check.right_value}: "
+        f"{check.found.reason}"
+        for check in checks
+        if not check.agrees
+    ]
+    assert disagreements == []
