@@ -39,3 +39,10 @@ from . import norms as norms  # isort: skip
 from . import contractions as contractions  # isort: skip
 from . import joining as joining  # isort: skip
 from . import rearranging as rearranging  # isort: skip
+from . import powers as powers  # isort: skip
+from . import pairs as pairs  # isort: skip
+from . import bits as bits  # isort: skip
+from . import comparison as comparison  # isort: skip
+from . import trigonometry as trigonometry  # isort: skip
+from . import rounding as rounding  # isort: skip
+from . import filling as filling  # isort: skip

@@ -38,4 +38,4 @@ def dims(ds: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     for i, d in enumerate(found):
         if d in found[:i]:
             raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
-    return found if found else tuple(range(ndim))
+    return found or tuple(range(ndim))

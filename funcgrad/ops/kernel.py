@@ -32,7 +32,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import equations as eqs
-from .promotion import COMPLEX, FLOAT, HALF, kind, opmath
+from .promotion import COMPLEX, FLOAT, HALF, broadcast_shapes, kind, opmath
 from .row import Row
 
 Array = jax.Array
@@ -40,6 +40,9 @@ _EXPENSIVE = frozenset(
     "cholesky eigh eig svd qr geqrf lu householder_product triangular_solve custom_linear_solve "
     "conv_general_dilated dot_general sort top_k while scan reduce_window reduce_window_max".split()
 )
+
+# Rules whose operands PyTorch broadcasts against each other, with its own error.
+_BROADCAST = frozenset({"common", "floating", "comparison", "parts", "float parts"})
 
 
 def freeze(value: Any) -> Any:
@@ -93,6 +96,8 @@ class Kernel:
 
     def function(self, *arrays: Array) -> Any:
         """The row's function between the casts that promotion asks for."""
+        if len(arrays) > 1 and self.row.promote in _BROADCAST:
+            broadcast_shapes([a.shape for a in arrays])
         if self.compute is not None:
             work = opmath(self.compute)
             arrays = tuple(a if a.dtype == work else a.astype(work) for a in arrays)
@@ -101,6 +106,7 @@ class Kernel:
             half = next((a.dtype for a in arrays if a.dtype in HALF), None)
             # A row that is told the dtype of its result gives it that itself.
             told = self.row.view or self.statics.get("dtype") is not None
+            told = told or self.row.promote == "as is"
             if half is not None and not told:
                 result = self._call(
                     [a.astype(np.float32) if a.dtype == half else a for a in arrays]

@@ -1,18 +1,12 @@
-"""Functions of one operand, element by element."""
+"""Functions of one operand, element by element: exponentials, logarithms, signs, parts."""
 
+import jax
 import jax.numpy as jnp
+from jax import lax
 
+from . import kinds
+from .promotion import BOOL, COMPLEX, FLOAT, kind
 from .row import row
-
-
-@row("exp", promote="floating", bind="torch method inplace")
-def exp(input):
-    return jnp.exp(input)
-
-
-@row("sin", promote="floating", bind="torch method inplace")
-def sin(input):
-    return jnp.sin(input)
 
 
 @row("to_dtype", bind="", node="ToCopy")
@@ -23,3 +17,195 @@ def to_dtype(input, dtype):
 @row("clone", bind="torch method")
 def clone(input):
     return input.copy()
+
+
+@row("exp", promote="floating", bind="torch method inplace")
+def exp(input):
+    return lax.exp(input)
+
+
+@row("exp2", promote="floating", bind="torch method inplace special")
+def exp2(input):
+    return lax.exp2(input)
+
+
+@row("expm1", promote="floating", bind="torch method inplace special")
+def expm1(input):
+    return lax.expm1(input)
+
+
+@row("log", promote="floating", bind="torch method inplace")
+def log(input):
+    return lax.log(input)
+
+
+@row("log2", promote="floating", bind="torch method inplace")
+def log2(input):
+    return jnp.log2(input)
+
+
+@row("log10", promote="floating", bind="torch method inplace")
+def log10(input):
+    return jnp.log10(input)
+
+
+@row("log1p", promote="floating", bind="torch method inplace special", node="Log1P")
+def log1p(input):
+    return lax.log1p(input)
+
+
+@row("sigmoid", promote="floating", bind="torch method inplace functional")
+def sigmoid(input):
+    return lax.logistic(input)
+
+
+@row("expit", promote="floating", bind="special", node="Sigmoid")
+def expit(input):
+    return lax.logistic(input)
+
+
+@row("logit", "input ~eps", "floating", "torch method inplace special")
+def logit(input, eps=None):
+    """`log(p / (1 - p))`; with `eps`, p is clamped to [eps, 1 - eps] first."""
+    if eps is None:
+        # A factor, so that outside [0, 1] the derivative too is nan.
+        input = input * jnp.where((input < 0) | (input > 1), jnp.nan, 1)
+    else:
+        input = jnp.where(input < eps, eps, jnp.where(input > 1 - eps, 1 - eps, input))
+    return lax.log(input / (1 - input))
+
+
+@row("abs", promote="parts", bind="torch method inplace", alias="absolute", dunder="__abs__")
+def abs(input):
+    kinds.numeric("abs_cpu", input)
+    return lax.abs(input)
+
+
+@row("sign", promote="common", bind="torch method inplace")
+def sign(input):
+    if kind(input.dtype) == COMPLEX:
+        raise NotImplementedError(
+            "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use "
+            "torch.sgn instead."
+        )
+    return input if kind(input.dtype) == BOOL else lax.sign(input)
+
+
+@row("sgn", promote="common", bind="torch method inplace")
+def sgn(input):
+    """The sign; of a complex number the point of the unit circle in its direction."""
+    if kind(input.dtype) != COMPLEX:
+        return sign(input)
+    length = lax.abs(input)
+    return jnp.where(length == 0, 0, input / jnp.where(length == 0, 1, length))
+
+
+@row("nan_to_num", "input nan posinf neginf", "as is", "torch method inplace")
+def nan_to_num(input, nan=None, posinf=None, neginf=None):
+    """Replaces nan (by 0) and infinities (by the largest numbers of the dtype)."""
+    if kind(input.dtype) < FLOAT:
+        return input
+    if kind(input.dtype) == COMPLEX:
+        parts = (nan_to_num(part, nan, posinf, neginf) for part in (input.real, input.imag))
+        return lax.complex(*parts)
+    limits = jnp.finfo(input.dtype)
+    high = limits.max if posinf is None else posinf.astype(input.dtype)
+    low = limits.min if neginf is None else neginf.astype(input.dtype)
+    number = jnp.zeros((), input.dtype) if nan is None else nan.astype(input.dtype)
+    finite = jnp.where(input == jnp.inf, high, jnp.where(input == -jnp.inf, low, input))
+    return jnp.where(jnp.isnan(input), number, finite)
+
+
+@row("real", bind="torch", node="Select", view=True)
+def real(input):
+    return lax.real(input) if kind(input.dtype) == COMPLEX else input
+
+
+@row("imag", bind="torch", node="Select", view=True)
+def imag(input):
+    if kind(input.dtype) != COMPLEX:
+        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+    return lax.imag(input)
+
+
+@row("conj", promote="common")
+def conj(input):
+    return jnp.conj(input)
+
+
+@row("conj_physical", promote="common", bind="torch method inplace")
+def conj_physical(input):
+    return jnp.conj(input)
+
+
+@row("angle", promote="float parts")
+def angle(input):
+    """The angle of a complex number; of a real one 0 or pi."""
+    if kind(input.dtype) != COMPLEX:
+        turned = jnp.where(input < 0, jnp.pi, 0).astype(input.dtype)
+        return jnp.where(jnp.isnan(input), input, turned)
+    origin = input == 0
+    return jnp.where(origin, 0, jnp.angle(jnp.where(origin, 1, input)))
+
+
+def _real_only(name, input):
+    if kind(input.dtype) == COMPLEX:
+        raise RuntimeError(f"{name} is not supported for complex tensors.")
+
+
+@row("deg2rad", promote="floating", bind="torch method inplace", node="Deg2Rad")
+def deg2rad(input):
+    _real_only("deg2rad", input)
+    return input * (jnp.pi / 180)
+
+
+@row("rad2deg", promote="floating", bind="torch method inplace", node="Rad2Deg")
+def rad2deg(input):
+    _real_only("rad2deg", input)
+    return input * (180 / jnp.pi)
+
+
+@row("erf", promote="floating", bind="torch method inplace special")
+def erf(input):
+    kinds.floating("erf_vml_cpu", input)
+    return lax.erf(input)
+
+
+@row("erfc", promote="floating", bind="torch method inplace special")
+def erfc(input):
+    kinds.floating("erfc_vml_cpu", input)
+    return lax.erfc(input)
+
+
+@row("erfinv", promote="floating", bind="torch method inplace special")
+def erfinv(input):
+    kinds.floating("erfinv_vml_cpu", input)
+    return lax.erf_inv(input)
+
+
+@row("lgamma", promote="floating", bind="torch method inplace")
+def lgamma(input):
+    kinds.floating("lgamma_vml_cpu", input)
+    return lax.lgamma(input)
+
+
+@row("gammaln", promote="floating", bind="special", node="Lgamma")
+def gammaln(input):
+    return lgamma(input)
+
+
+@row("digamma", promote="floating", bind="torch method inplace special")
+def digamma(input):
+    kinds.floating("digamma", input)
+    return lax.digamma(input)
+
+
+@row("psi", promote="floating", bind="special", node="Digamma")
+def psi(input):
+    return digamma(input)
+
+
+@row("i0", promote="floating", bind="torch method inplace special")
+def i0(input):
+    kinds.floating("i0_vml_cpu", input)
+    return jax.scipy.special.i0(input)

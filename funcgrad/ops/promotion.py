@@ -143,13 +143,46 @@ def _same(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]
     return dtypes[0], dtypes[0]
 
 
+def _subtraction(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    bools = [dtype == BOOL_DTYPE for dtype, _ in codes]
+    if all(bools):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` operator instead."
+        )
+    if any(bools):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying "
+            "to invert a mask, use the `~` or `logical_not()` operator instead."
+        )
+    return _common(codes, default)
+
+
+def _fraction_added(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    if all(kind(dtype) < FLOAT for dtype, _ in codes[1:3]):
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported; add the true quotient with "
+            "input + value * tensor1 / tensor2, or convert tensor1 to a floating dtype."
+        )
+    return _common(codes, default)
+
+
+def _doubled(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype]:
+    found = COMPLEX128 if kind(result_type(codes, default)) == COMPLEX else FLOAT64
+    return found, found
+
+
 def _keep(codes: tuple[Code, ...], default: Dtype) -> tuple[None, None]:
     return None, None
 
 
 RULES: dict[str, Rule] = {
     "keep": _keep,  # views, indexing: every operand as it is
+    "as is": _keep,  # the same, and half types are computed in as they are
     "common": _common,  # add, mul, where: one dtype in, the same out
+    "subtraction": _subtraction,  # sub: common, but bools are refused
+    "fraction added": _fraction_added,  # addcdiv: common, but a quotient of integers is refused
+    "doubled": _doubled,  # float_power: float64 or complex128, whatever comes
     "floating": _floating,  # exp, div: integers become the default floating dtype
     "comparison": _comparison,  # eq, lt: one dtype in, bool out
     "summed": _summed,  # sum, prod, cumsum: integers and bools become int64

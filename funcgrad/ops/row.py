@@ -21,7 +21,8 @@ class Row:
         operands: names of the parameters that are traced: arrays, numbers or None. The other
             parameters are static. In the table a `*` before the first name says that it takes a
             sequence of arrays, a `~` that the operand has no say in the dtype (`alpha`).
-        promote: how dtypes are chosen before the call, a name in `funcgrad.ops.promotion.RULES`.
+        promote: how dtypes are chosen before the call, a name in `funcgrad.ops.promotion.RULES`, or
+            a function from the static arguments to such a name.
         bind: where the name appears: words out of `torch`, `method`, `inplace`, `functional`,
             `linalg`, `special`.
         alias: further names, bound to the same places.
@@ -45,7 +46,7 @@ class Row:
     operands: tuple[str, ...]
     sequence: bool
     quiet: frozenset[int]
-    promote: str
+    promote: str | Callable[..., str]
     bind: frozenset[str]
     alias: tuple[str, ...] = ()
     dunder: tuple[str, ...] = ()
@@ -104,7 +105,7 @@ class Table(Mapping[str, Row]):
         self,
         name: str,
         operands: str = "input",
-        promote: str = "keep",
+        promote: str | Callable[..., str] = "keep",
         bind: str = "torch method",
         **columns: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves
-from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
+from ..ops.promotion import BOOL, COMPLEX, DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, modes
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
 from .tensor import Tensor, wrap
@@ -106,7 +106,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
 _made: dict[Any, Kernel] = {}
 
 
-def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any) -> Kernel:
+def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = None) -> Kernel:
     """Choose dtypes by promotion; kernels are shared between shapes."""
     codes: list[Any] = []
     counts: list[Any] = []
@@ -121,7 +121,7 @@ def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into
     rule = row.promote if isinstance(row.promote, str) else row.promote(**statics)
     compute, result = RULES[rule](tuple(codes), dtypes.default.dtype.numpy)
     for i in row.quiet:
-        if compute is not None and operands[i] is not None:
+        if compute is not None and isinstance(operands[i], (int, float, complex)):
             _check_factor(row.operands[i], code(operands[i])[0], compute)
     if into is not None and result is not None:
         if not can_cast(result, into):

@@ -1,0 +1,52 @@
+"""Choosing between values by a mask, and filling."""
+
+import jax.numpy as jnp
+
+from .promotion import COMPLEX, kind
+from .row import row
+
+
+def _bool_condition(condition, input, other):
+    if condition.dtype != bool:
+        name = condition.dtype.name
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {name}"
+        )
+
+
+@row("where", "~condition input other", "common", check=_bool_condition)
+def where(condition, input, other):
+    return jnp.where(condition != 0, input, other)
+
+
+def _value(name, input, value):
+    if value.ndim:
+        raise RuntimeError(
+            f"{name} only supports a 0-dimensional value tensor, but got tensor with {value.ndim} "
+            "dimension(s)."
+        )
+    if kind(value.dtype) == COMPLEX > kind(input.dtype):
+        raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow")
+    return value.astype(input.dtype)
+
+
+@row("masked_fill", "input mask value", bind="torch method inplace", overload=lambda: 1,
+     scalar={"value": "MaskedFillBackward0"})  # fmt: skip
+def masked_fill(input, mask, value):
+    if mask.dtype != bool:
+        raise RuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.name}"
+        )
+    return jnp.where(mask, _value("masked_fill_", input, value), input)
+
+
+# The names are those of `fill_`, which is what is used; PyTorch numbers `torch.fill` 0 and 1.
+@row("fill", "input value", bind="torch inplace", overload=lambda: 3,
+     scalar={"value": "FillBackward2"})  # fmt: skip
+def fill(input, value):
+    return jnp.broadcast_to(_value("fill_", input, value), input.shape)
+
+
+@row("zero", bind="inplace")
+def zero(input):
+    return jnp.zeros_like(input)

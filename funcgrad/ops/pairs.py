@@ -1,0 +1,148 @@
+"""Functions of two real numbers, element by element."""
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from . import kinds
+from .arithmetic import NOT_DIFFERENTIABLE
+from .row import row
+
+
+@row("maximum", "input other", "common")
+def maximum(input, other):
+    kinds.not_complex("maximum", input)
+    return jnp.maximum(input, other)
+
+
+@row("minimum", "input other", "common")
+def minimum(input, other):
+    kinds.not_complex("minimum", input)
+    return jnp.minimum(input, other)
+
+
+@row("fmax", "input other", "common")
+def fmax(input, other):
+    kinds.not_complex("fmax", input)
+    return jnp.where((input >= other) | jnp.isnan(other), input, other)
+
+
+@row("fmin", "input other", "common")
+def fmin(input, other):
+    kinds.not_complex("fmin", input)
+    return jnp.where((input <= other) | jnp.isnan(other), input, other)
+
+
+@row("atan2", "input other", "floating", "torch method inplace", alias="arctan2")
+def atan2(input, other):
+    return jnp.arctan2(input, other)
+
+
+def _log_of_sum(base):
+    """`log(base**x + base**y) / log(base)`."""
+    power, log = (lax.exp, lax.log1p) if base == "e" else (lax.exp2, _log1p2)
+
+    @jax.custom_jvp
+    def function(x, y):
+        high, difference = jnp.maximum(x, y), -jnp.abs(x - y)
+        # Where both are the same infinity the difference is nan, the sum is that infinity.
+        same = (x == y) & jnp.isinf(x)
+        return jnp.where(same, x, high + log(power(jnp.where(same, 0, difference))))
+
+    @function.defjvp
+    def _(primals, tangents):
+        # PyTorch's form, which reads the operands and not the larger of them: exact at ties.
+        (x, y), (dx, dy) = primals, tangents
+        return function(x, y), dx / (1 + power(y - x)) + dy / (1 + power(x - y))
+
+    return function
+
+
+def _log1p2(x):
+    return lax.log1p(x) / jnp.log(jnp.asarray(2, x.dtype))
+
+
+_logaddexp, _logaddexp2 = _log_of_sum("e"), _log_of_sum("2")
+
+
+@row("logaddexp", "input other", "common")
+def logaddexp(input, other):
+    kinds.floating("logaddexp_cpu", input)
+    return _logaddexp(*jnp.broadcast_arrays(input, other))
+
+
+@row("logaddexp2", "input other", "common")
+def logaddexp2(input, other):
+    kinds.floating("logaddexp2_cpu", input)
+    return _logaddexp2(*jnp.broadcast_arrays(input, other))
+
+
+@row("copysign", "input other", "floating", "torch method inplace",
+     scalar={"other": "CopysignBackward1"})  # fmt: skip
+def copysign(input, other):
+    # By way of abs, so that the derivative at 0 is 0.
+    return jnp.abs(input) * jnp.where(jnp.signbit(other), -1, 1).astype(input.dtype)
+
+
+@jax.custom_jvp
+def _next(input, other):
+    return lax.nextafter(input, other)
+
+
+@_next.defjvp
+def _next_jvp(primals, tangents):
+    # A step to the neighbour is the identity to a derivative; JAX's primitive has none.
+    input, other = primals
+    dx, dy = tangents
+    return _next(input, other), jnp.where(input == other, dy, dx)
+
+
+@row("nextafter", "input other", "common", "torch method inplace")
+def nextafter(input, other):
+    kinds.floating("nextafter_cpu", input)
+    return _next(*jnp.broadcast_arrays(input, other))
+
+
+def _x_times(log):
+    """`x * log(y)`, 0 where x is 0 and y is not nan."""
+
+    @jax.custom_jvp
+    def function(x, y):
+        return jnp.where((x == 0) & ~jnp.isnan(y), 0, x * log(y))
+
+    @function.defjvp
+    def _(primals, tangents):
+        # A custom rule because by y it is x/y, nan at (0, 0), where the value is a constant 0.
+        (x, y), (dx, dy) = primals, tangents
+        edge = 0 if log is lax.log else -1
+        by_x = jnp.where((x == 0) & (y <= edge), 0, log(jnp.where(x == 0, jnp.abs(y), y)))
+        return function(x, y), dx * by_x + dy * (x / (y - edge))
+
+    return function
+
+
+_xlogy, _xlog1py = _x_times(lax.log), _x_times(lax.log1p)
+
+
+@row("xlogy", "input other", "floating", "torch method inplace special",
+     scalar={"input": "XlogyBackward1", "other": "XlogyBackward2"})  # fmt: skip
+def xlogy(input, other):
+    return _xlogy(*jnp.broadcast_arrays(input, other))
+
+
+@row("xlog1py", "input other", "floating", "special", node="SpecialXlog1Py",
+     scalar={"input": "SpecialXlog1PyBackward1", "other": "SpecialXlog1PyBackward2"})  # fmt: skip
+def xlog1py(input, other):
+    return _xlog1py(*jnp.broadcast_arrays(input, other))
+
+
+def _heaviside_dtypes(input, values):
+    if input.dtype != values.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
+@row("heaviside", "input values", "common", "torch method inplace",
+     overload=lambda: NOT_DIFFERENTIABLE, check=_heaviside_dtypes)  # fmt: skip
+def heaviside(input, values):
+    step = lax.stop_gradient(jnp.heaviside(input, values)) if input.dtype != bool else None
+    return (input | values) if step is None else step.astype(input.dtype)

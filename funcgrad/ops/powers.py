@@ -1,0 +1,111 @@
+"""Powers and roots."""
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from . import kinds
+from .promotion import BOOL, COMPLEX, FLOAT, INT, kind
+from .row import row
+
+
+@jax.custom_jvp
+def _power(input, exponent):
+    return jnp.power(input, exponent)
+
+
+@_power.defjvp
+def _power_jvp(primals, tangents):
+    # PyTorch's two conventions, which no phrasing gives together with the value: the derivative by
+    # the base is 0 where the exponent is 0, also at base 0, and that by the exponent is 0 at base 0
+    # unless the exponent is negative there (where it is minus infinity).
+    input, exponent = primals
+    result = _power(input, exponent)
+    one = jnp.ones_like(exponent)
+    by_base = exponent * _power(input, jnp.where(exponent == 0, one, exponent - 1))
+    by_base = jnp.where(exponent == 0, 0, by_base)
+    flat = (input == 0) & (exponent >= 0) if kind(exponent.dtype) == FLOAT else input == 0
+    by_exponent = jnp.where(flat, 0, result * jnp.log(jnp.where(flat, 1, input)))
+    return result, tangents[0] * by_base + tangents[1] * by_exponent
+
+
+def integer_power(input, exponent):
+    """A power of integers; of a negative exponent only ±1 leaves more than 0."""
+    power = jnp.power(input, jnp.maximum(exponent, 0))
+    odd = (exponent & 1) == 1
+    inverse = jnp.where(input == 1, 1, jnp.where(input == -1, jnp.where(odd, -1, 1), 0))
+    return jnp.where(exponent < 0, inverse.astype(power.dtype), power)
+
+
+@row("pow", "input exponent", "common", "torch method inplace", overload=lambda: 1,
+     scalar={"exponent": "PowBackward0", "input": "PowBackward2"},
+     dunder="__pow__ __rpow__ __ipow__")  # fmt: skip
+def pow(input, exponent):
+    kinds.numeric("pow", input)
+    if kind(input.dtype) == INT:
+        return integer_power(input, exponent)
+    return _power(*jnp.broadcast_arrays(input, exponent))
+
+
+@row("pow.scalar", promote="common", bind="torch method inplace")
+def pow_scalar(input, exponent):
+    """A power of a floating tensor with a small fixed exponent, by products where it is whole."""
+    kinds.only("pow", input, FLOAT, COMPLEX)
+    if exponent == 0:
+        return jnp.ones_like(input)
+    if exponent == int(exponent):
+        return lax.integer_pow(input, int(exponent))
+    if exponent == 0.5:
+        return lax.sqrt(input)
+    if exponent == -0.5:
+        return lax.rsqrt(input)
+    return _power(input, jnp.asarray(exponent, input.dtype))
+
+
+@row("float_power", "input exponent", "doubled", "torch method inplace", node="Pow",
+     overload=lambda: 1,
+     scalar={"exponent": "PowBackward0", "input": "PowBackward2"})  # fmt: skip
+def float_power(input, exponent):
+    return _power(*jnp.broadcast_arrays(input, exponent))
+
+
+@row("square", promote="common", bind="torch method inplace", node="Pow")
+def square(input):
+    return input.astype(int) if kind(input.dtype) == BOOL else lax.square(input)
+
+
+@row("sqrt", promote="floating", bind="torch method inplace")
+def sqrt(input):
+    return lax.sqrt(input)
+
+
+@row("rsqrt", promote="floating", bind="torch method inplace")
+def rsqrt(input):
+    return lax.rsqrt(input)
+
+
+@row("reciprocal", promote="floating", bind="torch method inplace")
+def reciprocal(input):
+    return lax.reciprocal(input)
+
+
+@jax.custom_jvp
+def _hypotenuse(input, other):
+    return jnp.hypot(input, other)
+
+
+@_hypotenuse.defjvp
+def _hypotenuse_jvp(primals, tangents):
+    # The derivative is read off the result, as in PyTorch: at the origin it is 0.
+    result = _hypotenuse(*primals)
+    length = jnp.where(result == 0, 1, result)
+    parts = (
+        jnp.where(result == 0, 0, x / length) * t for x, t in zip(primals, tangents, strict=True)
+    )
+    return result, sum(parts)
+
+
+@row("hypot", "input other", "common", "torch method inplace")
+def hypot(input, other):
+    kinds.floating("hypot_cpu", input)
+    return _hypotenuse(*jnp.broadcast_arrays(input, other))

@@ -1,0 +1,90 @@
+"""Rounding, and clamping between bounds."""
+
+import jax.numpy as jnp
+from jax import lax
+
+from . import kinds
+from .promotion import FLOAT, kind
+from .row import row
+
+
+@row("floor", promote="common", bind="torch method inplace")
+def floor(input):
+    kinds.not_complex("floor", input)
+    kinds.numeric("floor_vml_cpu", input)
+    return lax.floor(input) if kind(input.dtype) == FLOAT else input
+
+
+@row("ceil", promote="common", bind="torch method inplace")
+def ceil(input):
+    kinds.not_complex("ceil", input)
+    kinds.numeric("ceil_vml_cpu", input)
+    return lax.ceil(input) if kind(input.dtype) == FLOAT else input
+
+
+@row("trunc", promote="common", bind="torch method inplace", alias="fix")
+def trunc(input):
+    kinds.not_complex("trunc", input)
+    kinds.numeric("trunc_vml_cpu", input)
+    return jnp.trunc(input)
+
+
+@row("round", promote="common", bind="torch method inplace",
+     overload=lambda decimals: 1 if decimals else 0)  # fmt: skip
+def round(input, decimals=0):
+    """The nearest integer, the even one of two; or the nearest multiple of `10**-decimals`."""
+    kinds.real("round_vml_cpu", input)
+    if kind(input.dtype) != FLOAT:
+        if decimals:
+            kinds.floating("round_cpu", input)
+        return input
+    factor = 10.0 ** max(decimals, -decimals)
+    if decimals < 0:
+        return jnp.round(input / factor) * factor
+    return jnp.round(input * factor) / factor if decimals else jnp.round(input)
+
+
+@row("frac", promote="common", bind="torch method inplace")
+def frac(input):
+    kinds.floating("frac_cpu", input)
+    return input - jnp.trunc(input)
+
+
+def at_least(input, bound):
+    """The larger one; a tie belongs to the operand, nan to both."""
+    return jnp.where((input >= bound) | jnp.isnan(input), input, bound)
+
+
+def at_most(input, bound):
+    """The smaller one; a tie belongs to the operand, nan to both."""
+    return jnp.where((input <= bound) | jnp.isnan(input), input, bound)
+
+
+def _real(input):
+    if kinds.is_complex(input):
+        raise NotImplementedError("clamp is not supported for complex types")
+
+
+@row("clamp", "input min max", "common", "torch method inplace", alias="clip",
+     scalar={"min": "ClampBackward1", "max": "ClampBackward1"})  # fmt: skip
+def clamp(input, min=None, max=None):
+    """Between the bounds, each a number or a tensor; the upper one wins where they cross."""
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    _real(input)
+    input = input if min is None else at_least(input, min)
+    return input if max is None else at_most(input, max)
+
+
+@row("clamp_min", "input min", "common", "torch method inplace", overload=lambda: 1,
+     scalar={"min": "ClampMinBackward0"})  # fmt: skip
+def clamp_min(input, min):
+    _real(input)
+    return at_least(input, min)
+
+
+@row("clamp_max", "input max", "common", "torch method inplace", overload=lambda: 1,
+     scalar={"max": "ClampMaxBackward0"})  # fmt: skip
+def clamp_max(input, max):
+    _real(input)
+    return at_most(input, max)
