@@ -1,6 +1,7 @@
 """Cut a function and the helpers it uses out of a module's source."""
 
 import ast
+from symtable import SymbolTable, symtable
 
 _BLOCKS = (ast.FunctionDef, ast.ClassDef)
 
@@ -24,14 +25,24 @@ def top_level(tree: ast.Module) -> dict[str, ast.stmt]:
 def excerpt(text: str, tree: ast.Module, function: str) -> str:
     """Return the source of `function` and of everything at top level that it reaches."""
     defined = top_level(tree)
+    scopes = {scope.get_name(): scope for scope in symtable(text, "example", "exec").get_children()}
     reached: dict[int, ast.stmt] = {}
     waiting = [function]
     while waiting:
-        node = defined.get(waiting.pop())
+        name = waiting.pop()
+        node = defined.get(name)
         if node is None or node.lineno in reached:
             continue
         reached[node.lineno] = node
-        waiting += [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+        if isinstance(node, _BLOCKS):
+            # Python's own analysis: a local name that happens to be a helper's is not its use.
+            waiting += _globals(scopes[name])
+            outside: list[ast.AST] = [*node.decorator_list]
+            outside += [node.args] if isinstance(node, ast.FunctionDef) else node.bases
+        else:
+            outside = [node]
+        parts = (part for found in outside for part in ast.walk(found))
+        waiting += [part.id for part in parts if isinstance(part, ast.Name)]
 
     lines = text.splitlines()
     pieces: list[str] = []
@@ -43,6 +54,12 @@ def excerpt(text: str, tree: ast.Module, function: str) -> str:
         pieces += lines[_first_line(node, lines) : node.end_lineno]
         previous = node
     return "\n".join(pieces)
+
+
+def _globals(scope: SymbolTable) -> list[str]:
+    """Return the module's names that a scope and those within it refer to."""
+    names = [symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()]
+    return names + [name for inner in scope.get_children() for name in _globals(inner)]
 
 
 def _first_line(node: ast.stmt, lines: list[str]) -> int:

@@ -138,9 +138,10 @@ def deeper(x):
 # It is jitted.
 @jax.jit
 def main(x):
-    for _ in range(STEPS):
-        x = used(x)
-    return x
+    def unused(y):
+        return y
+
+    return [unused(used(x)) for _ in range(STEPS)]
 """
 
 
@@ -149,6 +150,6 @@ def test_an_excerpt_is_the_function_and_what_it_reaches():
         "# How far.\nRATE = 0.1\nSTEPS = 3\n\n\n"
         "def used(x):\n    return deeper(x)\n\n\n"
         "def deeper(x):\n    return RATE * x\n\n\n"
-        "# It is jitted.\n@jax.jit\ndef main(x):\n    for _ in range(STEPS):\n"
-        "        x = used(x)\n    return x"
+        "# It is jitted.\n@jax.jit\ndef main(x):\n    def unused(y):\n        return y\n\n"
+        "    return [unused(used(x)) for _ in range(STEPS)]"
     )
