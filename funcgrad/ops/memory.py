@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 
 from .extents import infer
+from .joining import split_with_sizes
 from .promotion import broadcast_shapes
 from .row import row
 
@@ -12,7 +13,7 @@ def alias(input):
     return input
 
 
-@row("copy", "input src", bind="method", node="Copy")
+@row("copy", "input src", bind="inplace", overload=lambda: "CopyBackwards")
 def copy(input, src):
     """The source in the shape and dtype of the target, whose old value does not matter."""
     if broadcast_shapes([input.shape, src.shape]) != input.shape:
@@ -35,3 +36,9 @@ def reshape_copy(input, size):
 def squeeze_product(input, dim):
     """How a vector times a matrix ends in PyTorch's graph: the row's axis goes, in place."""
     return jnp.squeeze(input, dim)
+
+
+@row("split.equal", bind="", node="Split")
+def split_equal(input, split_sizes, dim):
+    """`split` into parts of one size: PyTorch names its node otherwise."""
+    return split_with_sizes(input, split_sizes, dim)

@@ -134,7 +134,7 @@ class AccumulateGrad(Node):
         variable = self.variable
         present = variable._grad
         if present is None:
-            variable._grad = gradient if create else gradient._fresh()
+            variable._grad = gradient._fresh().copy_(gradient) if create else gradient._fresh()
         elif create:
             variable._grad = present + gradient
         else:

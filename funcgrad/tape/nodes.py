@@ -237,6 +237,6 @@ def unpack(value: Saved) -> Tensor:
 
 def _rebuilt(array: Array, origin: Any) -> Tensor:
     tensor = wrap(array)
-    if origin is not None:
+    if origin is not None and kind(array.dtype) >= FLOAT:  # saved indices have no gradient
         tensor._node, tensor._output_nr = origin
     return tensor

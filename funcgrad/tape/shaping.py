@@ -108,7 +108,9 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
         for start, n in zip(starts, sizes, strict=True)
     ]
     statics = {"split_sizes": tuple(sizes), "dim": dim}
-    return views.call_many(OPS["split_with_sizes"], tensor, statics, parts)
+    equal = isinstance(split_size_or_sections, int)
+    row = OPS["split.equal" if equal else "split_with_sizes"]
+    return views.call_many(row, tensor, statics, parts)
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:

@@ -347,11 +347,13 @@ def _check_grad(tensor: Tensor, value: Any) -> None:
         )
     if value.shape != tensor.shape:
         raise RuntimeError(
-            f"assigned grad has data of a different size: got {list(value.shape)}, the tensor has "
-            f"{list(tensor.shape)}"
+            f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
+            f"'{list(tensor.shape)}'. Please ensure that the gradient and the tensor are the same "
+            "size"
         )
     if value.dtype is not tensor.dtype:
         raise RuntimeError(
-            f"assigned grad has data of a different type: got {value.dtype}, the tensor has "
-            f"{tensor.dtype}"
+            f"attempting to assign a gradient with dtype '{value.dtype}' to a tensor with "
+            f"grad_dtype '{tensor.dtype}'. The gradient must match the tensor's dtype; convert it "
+            "with .to(...)"
         )

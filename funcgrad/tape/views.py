@@ -62,7 +62,8 @@ def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
     view._value, view._value_writes = array, tensor._cell.writes
     view._inference = tensor._inference
     if not tensor._inference:
-        view._base_tensor = tensor._base_tensor or tensor
+        base = tensor._base_tensor
+        view._base_tensor = tensor if base is None else base
         view._node_version = tensor._counter.value
         view._creation = tensor._creation
         if not view._creation and not modes.state.grad:
