@@ -5,12 +5,14 @@ equal or not. A plain number has no dtype, so it is judged by that of the other 
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
 from funcgrad.compare.tolerance import EXACT, TOLERANCES, Tolerance
-from funcgrad.compare.values import Plain
+from funcgrad.compare.values import Plain, show
 
+WORDS = 60  # characters of a text that is shown in part
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "real", "c": "complex"}
 
 
@@ -55,7 +57,9 @@ def difference(
             place, part = wrong[0]
             return Difference(f"at [{place}]: {part.reason}", part.largest, part.tolerance)
         return Difference()
-    return Difference() if type(left) is type(right) and left == right else Difference("not equal")
+    if type(left) is type(right) and np.array_equal(left, right):
+        return Difference()
+    return Difference(f"not equal: {' and '.join(_apart(show(left), show(right)))}")
 
 
 def _of_numbers(
@@ -107,6 +111,18 @@ def _beyond(a: np.ndarray, b: np.ndarray, tolerance: Tolerance) -> Difference:
     place = f" at {[int(index) for index in worst]}" if gap.size > 1 else ""
     pair = " and ".join(str(x) if whole else f"{x:.9g}" for x in (a[worst], b[worst]))
     return Difference(f"{pair}{place}, {largest:.3g} apart", largest, tolerance)
+
+
+def _apart(left: str, right: str) -> tuple[str, str]:
+    """Cut two texts to where they begin to differ."""
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right)))
+    start = max(0, alike - WORDS // 3)
+
+    def cut(text: str) -> str:
+        tail = text[start : start + WORDS]
+        return f"{'…' if start else ''}{tail}{'…' if len(text) > start + WORDS else ''}"
+
+    return cut(left), cut(right)
 
 
 def _kind(array: np.ndarray) -> str:

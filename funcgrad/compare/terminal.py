@@ -18,14 +18,12 @@ from funcgrad.compare.messages import Hello, Outcome
 from funcgrad.compare.row import AGREE, DIFFER, FAILED, Row, verdict_line
 from funcgrad.compare.skeleton import Example
 from funcgrad.compare.timing import human
-from funcgrad.compare.values import show
 
 TIME = 7  # "12.3 µs", "1234 ms" never happens
 VERDICT = 6
 BAR = 14
 STYLES = {AGREE: "green", DIFFER: "bold red", FAILED: "bold red"}
 SHOWN = 5  # disagreements of one example; the report has them all
-WORDS = 60  # characters of a value that is not a number
 
 
 class Terminal:
@@ -147,11 +145,6 @@ def describe_all(checks: Iterable[Check], labels: Mapping[str, str]) -> list[str
     for check in checks:
         found = check.found
         line = f"{check.name}, {labels[check.left]} and {labels[check.right]}: {found.reason}"
-        if found.largest is None and found.reason.endswith("not equal"):
-            values = [show(value) for value in (check.left_value, check.right_value)]
-            line += ": " + " and ".join(
-                text if len(text) <= WORDS else text[: WORDS - 1] + "…" for text in values
-            )
         if found.tolerance is not None:
             line += f" (allowed: {found.tolerance})"
         lines.append(line)
