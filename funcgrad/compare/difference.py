@@ -115,7 +115,9 @@ def _beyond(a: np.ndarray, b: np.ndarray, tolerance: Tolerance) -> Difference:
 
 def _apart(left: str, right: str) -> tuple[str, str]:
     """Cut two texts to where they begin to differ."""
-    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right)))
+    alike = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False))
+    )
     start = max(0, alike - WORDS // 3)
 
     def cut(text: str) -> str:
