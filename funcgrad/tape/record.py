@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves
@@ -24,7 +23,7 @@ Array = jax.Array
 @lru_cache(maxsize=4096, typed=True)
 def _constant(value: Any, sign: Any, dtype: np.dtype) -> Array:
     with jax.ensure_compile_time_eval(), x64(True):
-        return jnp.asarray(value, dtype)
+        return jax.device_put(np.asarray(value, dtype))
 
 
 def constant(value: Any, dtype: np.dtype) -> Array:
