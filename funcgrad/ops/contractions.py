@@ -13,6 +13,12 @@ _FULL = lax.Precision.HIGHEST
 
 def _terms(equation, operands):
     """The subscripts of each operand, after PyTorch's checks, and of the result (or None)."""
+    for i, c in enumerate(equation):
+        if not (c.isascii() and c.isalpha()) and c not in "->,. ":
+            raise RuntimeError(
+                f"einsum(): invalid subscript given at index {i} in the equation string, "
+                "subscripts must be in [a-zA-Z]"
+            )
     left, arrow, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
     if len(terms) != len(operands):
@@ -22,11 +28,6 @@ def _terms(equation, operands):
         )
     for i, (term, operand) in enumerate(zip(terms, operands, strict=True)):
         labels = term.replace("...", "")
-        if not labels.isalpha() and labels:
-            raise RuntimeError(
-                f"einsum(): invalid subscript given for operand {i} in the equation '{equation}', "
-                "subscripts must be in [a-zA-Z]"
-            )
         if "..." not in term and len(labels) != operand.ndim:
             raise RuntimeError(
                 f"einsum(): the number of subscripts in the equation ({len(labels)}) does not "
@@ -119,6 +120,8 @@ def _cross(input, other, dim):
 @row("cross", "input other", "common", node="LinalgCross")
 def cross(input, other, dim=None):
     """Along `dim`, or the first dimension of size 3."""
+    if input.ndim != other.ndim:
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
     shape = broadcast_shapes([input.shape, other.shape])
     if dim is None:
         if 3 not in shape:
@@ -141,10 +144,9 @@ def linalg_cross(input, other, dim=-1):
 @row("cdist", "x1 x2", "same", bind="torch")
 def cdist(x1, x2, p=2.0, compute_mode=None):
     """Distances between every row of x1 (*, P, M) and of x2 (*, R, M): (*, P, R)."""
-    if x1.ndim < 2 or x2.ndim < 2:
-        raise RuntimeError(
-            f"cdist only supports at least 2D tensors, got {x1.ndim}D and {x2.ndim}D"
-        )
+    for name, x in (("X1", x1), ("X2", x2)):
+        if x.ndim < 2:
+            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.ndim}D")
     if x1.shape[-1] != x2.shape[-1]:
         raise RuntimeError(
             f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"

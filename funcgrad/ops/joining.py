@@ -49,7 +49,7 @@ def split(input, split_size, dim=0):
 @row("unbind", bind="")
 def unbind(input, dim=0):
     if not input.ndim:
-        raise RuntimeError("unbind() cannot be applied to a 0-dim tensor; use .item()")
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     dim = axis(dim, input.ndim)
     return tuple(lax.squeeze(part, [dim]) for part in lax.split(input, [1] * input.shape[dim], dim))
 
@@ -84,14 +84,14 @@ def _some(name, tensors, error=RuntimeError):
         raise error(f"{name} expects a non-empty TensorList")
 
 
-@row("cat", "*tensors", "common", bind="torch", alias="concat concatenate")
+@row("cat", "*tensors", "joined", bind="torch", alias="concat concatenate")
 def cat(tensors, dim=0):
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     return _joined(tensors, dim)
 
 
-@row("stack", "*tensors", "common", bind="torch")
+@row("stack", "*tensors", "joined", bind="torch")
 def stack(tensors, dim=0):
     _some("stack", tensors)
     first = tensors[0].shape
@@ -105,26 +105,26 @@ def stack(tensors, dim=0):
     return lax.concatenate([lax.expand_dims(t, [dim]) for t in tensors], dim)
 
 
-@row("hstack", "*tensors", "common", bind="torch", node="Cat")
+@row("hstack", "*tensors", "joined", bind="torch", node="Cat")
 def hstack(tensors):
     _some("hstack", tensors)
     lines = [jnp.atleast_1d(t) for t in tensors]
     return _joined(lines, 0 if lines[0].ndim == 1 else 1)
 
 
-@row("vstack", "*tensors", "common", bind="torch", alias="row_stack", node="Cat")
+@row("vstack", "*tensors", "joined", bind="torch", alias="row_stack", node="Cat")
 def vstack(tensors):
     _some("vstack", tensors)
     return _joined([jnp.atleast_2d(t) for t in tensors], 0)
 
 
-@row("dstack", "*tensors", "common", bind="torch", node="Cat")
+@row("dstack", "*tensors", "joined", bind="torch", node="Cat")
 def dstack(tensors):
     _some("dstack", tensors)
     return _joined([jnp.atleast_3d(t) for t in tensors], 2)
 
 
-@row("column_stack", "*tensors", "common", bind="torch", node="Cat")
+@row("column_stack", "*tensors", "joined", bind="torch", node="Cat")
 def column_stack(tensors):
     _some("column_stack", tensors)
     return _joined([t.reshape(t.size, 1) if t.ndim <= 1 else t for t in tensors], 1)
@@ -148,7 +148,7 @@ def meshgrid(tensors, indexing="ij"):
     return tuple(jnp.meshgrid(*(t.reshape(-1) for t in tensors), indexing=indexing))
 
 
-@row("block_diag", "*tensors", "common", bind="")
+@row("block_diag", "*tensors", "joined", bind="")
 def block_diag(tensors):
     for i, tensor in enumerate(tensors):
         if tensor.ndim > 2:

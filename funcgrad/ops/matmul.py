@@ -130,7 +130,7 @@ def inner(input, other):
     return jnp.inner(input, other, precision=_FULL)
 
 
-@row("outer", "input vec2", "common", alias="ger", node="Mul")
+@row("outer", "input vec2", "joined", alias="ger", node="Mul")
 def outer(input, vec2):
     for name, vector in (("self", input), ("vec2", vec2)):
         if vector.ndim != 1:

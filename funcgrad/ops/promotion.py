@@ -122,6 +122,10 @@ def _summed(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | Non
     return (dtype, dtype) if kind(dtype) >= FLOAT else (INT64, INT64)
 
 
+def _joined(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype | None, Dtype | None]:
+    return _common(codes, default) if codes else (None, None)
+
+
 def _parts(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
     dtype = result_type(codes, default)
     return dtype, real_of(dtype)
@@ -183,6 +187,7 @@ RULES: dict[str, Rule] = {
     "subtraction": _subtraction,  # sub: common, but bools are refused
     "fraction added": _fraction_added,  # addcdiv: common, but a quotient of integers is refused
     "doubled": _doubled,  # float_power: float64 or complex128, whatever comes
+    "joined": _joined,  # cat, quantile: common, but the operands do not broadcast
     "floating": _floating,  # exp, div: integers become the default floating dtype
     "comparison": _comparison,  # eq, lt: one dtype in, bool out
     "summed": _summed,  # sum, prod, cumsum: integers and bools become int64

@@ -150,7 +150,7 @@ def diagflat(input, offset=0):
     return _embed(input.reshape(-1), offset, -2, -1)
 
 
-@row("kron", "input other", "common", node="UnsafeView")
+@row("kron", "input other", "joined", node="UnsafeView")
 def kron(input, other):
     return jnp.kron(input, other)
 

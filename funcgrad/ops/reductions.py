@@ -106,7 +106,12 @@ def min_all(input):
 @row("aminmax", fields="min max")
 def aminmax(input, dim=None, keepdim=False):
     ordered("aminmax", input)
-    found = nonempty("aminmax", input, dim)
+    found = axes(dim, input.ndim)
+    if 0 in [input.shape[d] for d in found]:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no "
+            "identity."
+        )
     return jnp.min(input, found, keepdims=keepdim), jnp.max(input, found, keepdims=keepdim)
 
 

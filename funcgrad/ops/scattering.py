@@ -196,6 +196,6 @@ def bucketize(input, boundaries, out_int32=False, right=False):
     return searchsorted(boundaries, input, out_int32, right)
 
 
-@row("isin", "elements test_elements", "comparison", bind="torch")
+@row("isin", "elements test_elements", bind="torch")
 def isin(elements, test_elements, assume_unique=False, invert=False):
     return jnp.isin(elements, test_elements, invert=invert)

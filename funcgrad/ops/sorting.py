@@ -194,15 +194,17 @@ def kthvalue(input, k, dim=-1, keepdim=False):
 def _check_quantile(input, q, **_):
     values = np.asarray(q)
     if (~((values >= 0) & (values <= 1))).any():
-        raise RuntimeError("quantile() q values must be in the range [0, 1]")
+        if values.ndim:
+            raise RuntimeError("quantile() q values must be in the range [0, 1]")
+        raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {values:g}")
 
 
-@row("quantile", "input q", "common", check=_check_quantile)
+@row("quantile", "input q", "as is", check=_check_quantile)
 def quantile(input, q, dim=None, keepdim=False, interpolation="linear"):
     return _quantile(jnp.quantile, "quantile", input, q, dim, keepdim, interpolation)
 
 
-@row("nanquantile", "input q", "common", check=_check_quantile)
+@row("nanquantile", "input q", "as is", check=_check_quantile)
 def nanquantile(input, q, dim=None, keepdim=False, interpolation="linear"):
     return _quantile(jnp.nanquantile, "nanquantile", input, q, dim, keepdim, interpolation)
 
@@ -210,6 +212,8 @@ def nanquantile(input, q, dim=None, keepdim=False, interpolation="linear"):
 def _quantile(function, name, input, q, dim, keepdim, interpolation):
     if input.dtype.name not in ("float32", "float64"):
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+    if q.dtype != input.dtype:
+        raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
     if input.size == 0:
         raise RuntimeError(f"{name}() input tensor must be non-empty")
     if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
