@@ -2,9 +2,9 @@
 
 How a gradient comes about, from the operation to `.grad`:
 
-**1. An operation runs.** `x * y` is a row of the table in `funcgrad.ops`: a name and a pure function
-of arrays. `record.call` reads the arrays behind the tensors, finds the compiled program for their
-dtypes (`Kernel`) and runs it. If no operand requires grad, or inside `no_grad`, that is all.
+**1. An operation runs.** `x * y` is a row of the table in `funcgrad.ops`: a name and a pure
+function of arrays. `record.call` reads the arrays behind the tensors, finds the compiled program for
+their dtypes (`Kernel`) and runs it. If no operand requires grad, or inside `no_grad`, that is all.
 
 **2. A node is left behind.** Otherwise the result points to a new `Node` (its `grad_fn`), and the
 node's `edges` point to the nodes that the operands came from: one edge for each tensor operand,
@@ -14,8 +14,8 @@ hand: the operation is traced once together with its `jax.vjp`, the trace is cut
 the results, and what the rest still reads is what the node saves (`funcgrad.ops.kernel` tells how).
 So `x + y` saves nothing, `x * y` both operands, `x.exp()` its result.
 
-**3. The pass runs.** `z.backward()` (`backward.backward`, 40 lines) starts with a gradient of one at
-z's node. A node is ready when every node that used its results has run; among the ready ones the
+**3. The pass runs.** `z.backward()` (`backward.backward`, 40 lines) starts with a gradient of one
+at z's node. A node is ready when every node that used its results has run; among the ready ones the
 newest goes first. It takes the gradients of its results, runs its compiled pullback, and hands a
 gradient along each edge, where it is added to what has arrived there. There is no recursion.
 
@@ -60,6 +60,8 @@ from . import convert as convert  # isort: skip
 from . import printing as printing  # isort: skip
 from . import indexing as indexing  # isort: skip
 from . import shaping as shaping  # isort: skip
+from . import splitting as splitting  # isort: skip
+from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip
 from . import dynamic as dynamic  # isort: skip
 from . import random as random  # isort: skip

@@ -18,8 +18,8 @@ def _tuple(value: Any) -> tuple:
 def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
     """Edges to start from, with the gradients that arrive there."""
     roots = []
-    for i, (output, gradient) in enumerate(zip(outputs, gradients, strict=True)):
-        edge = output._edge()
+    for i, (output, given) in enumerate(zip(outputs, gradients, strict=True)):
+        edge, gradient = output._edge(), given
         if gradient is None and output.requires_grad:
             if output.numel() != 1:
                 raise RuntimeError("grad can be implicitly created only for scalar outputs")

@@ -36,8 +36,8 @@ def backward(
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
     arrived: dict[Node, list[Tensor | None]] = {}
     found: dict[Edge, Tensor] = {}
-    for (node, i), gradient in roots:
-        add(arrived, node, i, gradient)
+    for (node, i), start in roots:
+        add(arrived, node, i, start)
     ready = [(-node.sequence, id(node), node) for node in arrived if uses[node] == 0]
     heapq.heapify(ready)
     with modes.set_grad_enabled(create):

@@ -4,6 +4,8 @@ The table says where a name appears; here the names are made. Arguments are sort
 and static ones by position and keyword, with PyTorch's spellings (`dim` or `axis`).
 """
 
+import inspect
+from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,8 +28,8 @@ def parse(row: Row, name: str, args: tuple, kwargs: dict[str, Any]) -> tuple[lis
             f"{name}() takes {len(parameters)} positional arguments but {len(args)} were given"
         )
     values = dict(zip(parameters, args, strict=False))
-    for key, value in kwargs.items():
-        key = key if key in parameters else _SPELLINGS.get(key, key)
+    for spelled, value in kwargs.items():
+        key = spelled if spelled in parameters else _SPELLINGS.get(spelled, spelled)
         if key not in parameters:
             raise TypeError(
                 f"{name}() got an unexpected keyword argument '{key}'; it takes "
@@ -53,7 +55,8 @@ def parse(row: Row, name: str, args: tuple, kwargs: dict[str, Any]) -> tuple[lis
 
 def _gather(row: Row, args: tuple) -> tuple:
     """Loose integers as one tuple: `x.permute(0, 2, 1)`."""
-    at = row.parameters.index(row.variadic)  # pyright: ignore[reportArgumentType]
+    assert row.variadic is not None
+    at = row.parameters.index(row.variadic)
     rest = args[at:]
     if rest and not isinstance(rest[0], (tuple, list)) and rest[0] is not None:
         loose = tuple(v for v in rest if not isinstance(v, bool))
@@ -141,14 +144,8 @@ def inplace_function(row: Row) -> Callable[..., Any]:
 def _dress(bound: Any, row: Row, name: str) -> Any:
     bound.__name__ = bound.__qualname__ = name
     bound.__doc__ = row.function.__doc__
-    bound.__signature__ = _signature(row)
+    bound.__signature__ = inspect.signature(row.function)
     return bound
-
-
-def _signature(row: Row) -> Any:
-    import inspect
-
-    return inspect.signature(row.function)
 
 
 _named: dict[str, type] = {}
@@ -156,8 +153,6 @@ _named: dict[str, type] = {}
 
 def named(row: Row) -> type:
     """The named tuple that PyTorch returns for rows with several results."""
-    from collections import namedtuple
-
     name = row.name.split(".")[0]
     if row.name not in _named:
         made = namedtuple(name, row.fields or ())
@@ -177,8 +172,8 @@ def operators(row: Row) -> dict[str, Callable[..., Any]]:
     found: dict[str, Callable[..., Any]] = {}
     for dunder in row.dunder:
         unary = len(row.operands) == 1
-        reflected = dunder.startswith("__r") and dunder not in ("__rshift__",)
-        augmented = dunder.startswith("__i") and dunder not in ("__invert__",)
+        reflected = dunder.startswith("__r") and dunder != "__rshift__"
+        augmented = dunder.startswith("__i") and dunder != "__invert__"
         found[dunder] = _operator(row, dunder, unary, reflected, augmented)
     return found
 

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 
 from ..ops import OPS, kind
-from ..ops.promotion import BOOL, COMPLEX, FLOAT
+from ..ops.promotion import COMPLEX, FLOAT
 from . import devices, dtypes, modes, record
 from .graph import Node
 from .nodes import attach, x64
@@ -172,15 +172,15 @@ def _jax_array(self: Tensor) -> jax.Array:
     warning says so.
     """
     array = self._read()
-    if array.dtype.itemsize > 4 and kind(array.dtype) != BOOL and not jax.config.jax_enable_x64:
-        if not (kind(array.dtype) == COMPLEX and array.dtype.itemsize == 8):
-            warnings.warn(
-                f"a {array.dtype} array leaves funcgrad.torch while JAX's 64-bit types are off: "
-                "JAX code will compute with 32 bits. Convert it with .float() or .int(), or set "
-                "jax_enable_x64.",
-                UserWarning,
-                stacklevel=2,
-            )
+    wide = array.dtype.itemsize > (8 if kind(array.dtype) == COMPLEX else 4)
+    if wide and not jax.config.jax_enable_x64:
+        warnings.warn(
+            f"a {array.dtype} array leaves funcgrad.torch while JAX's 64-bit types are off: JAX "
+            "code will compute with 32 bits. Convert it with .float() or .int(), or set "
+            "jax_enable_x64.",
+            UserWarning,
+            stacklevel=2,
+        )
     return array
 
 
@@ -216,6 +216,7 @@ Tensor.item, Tensor.tolist, Tensor.numpy, Tensor.jax = item, tolist, numpy, _jax
 Tensor.__array__, Tensor.__jax_array__ = _array, _jax_array
 Tensor.__float__, Tensor.__int__ = _number(float), _number(int)
 Tensor.__complex__, Tensor.__bool__ = _number(complex), _bool
-Tensor.__index__, Tensor.__format__ = _index, _format
+Tensor.__index__ = _index
+setattr(Tensor, "__format__", _format)
 # NumPy leaves `array * tensor` to the tensor, as PyTorch has it.
 Tensor.__array_priority__ = 1000

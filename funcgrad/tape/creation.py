@@ -1,6 +1,5 @@
 """New tensors: from data, and filled."""
 
-import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..ops import FLOAT, kind
+from ..ops import kind
 from ..ops.promotion import COMPLEX, complex_of
 from . import devices, dtypes
 from .tensor import Tensor, wrap
@@ -210,83 +209,15 @@ def empty_like(input: Tensor, **options: Any) -> Tensor:
     return full_like(input, 0, **options)
 
 
-def arange(
-    start: Any,
-    end: Any = None,
-    step: Any = 1,
-    *,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Values from start (inclusive) to end (exclusive); integers unless an argument is floating."""
-    start, end = (0, start) if end is None else (start, end)
-    start, end, step = (v.item() if isinstance(v, Tensor) else v for v in (start, end, step))
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    if dtype is None:
-        whole = all(isinstance(v, int) for v in (start, end, step))
-        dtype = dtypes.int64 if whole else dtypes.default.dtype
-    count = math.ceil((end - start) / step)
-    values = start + np.arange(count) * step
-    return make(values.astype(dtype.numpy), None, device, requires_grad)
-
-
-def linspace(
-    start: Any,
-    end: Any,
-    steps: int,
-    *,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """`steps` values evenly spaced from start to end, both included."""
-    start, end = (v.item() if isinstance(v, Tensor) else v for v in (start, end))
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    dtype = dtype or dtypes.default.dtype
-    work = dtype.numpy if kind(dtype.numpy) >= FLOAT else np.dtype(np.float64)
-    # PyTorch's order of operations: from the start in the first half, from the end in the second.
-    step = work.type((end - start) / (steps - 1)) if steps > 1 else work.type(0)
-    i = np.arange(steps)
-    up = work.type(start) + step * i.astype(work)
-    down = work.type(end) - step * (steps - 1 - i).astype(work)
-    values = np.where(i < steps // 2, up, down) if steps > 1 else np.full(steps, start, work)
-    return make(values.astype(dtype.numpy), None, device, requires_grad)
-
-
-def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **options: Any) -> Tensor:
-    """`base` to the powers of `linspace(start, end, steps)`."""
-    dtype = options.pop("dtype", None) or dtypes.default.dtype
-    exponents = linspace(start, end, steps, dtype=dtypes.float64).numpy()
-    values = np.power(float(base), exponents).astype(dtype.numpy)
-    return make(values, None, options.get("device"), options.get("requires_grad", False))
-
-
-def eye(
-    n: int,
-    m: int | None = None,
-    *,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """The identity matrix, n by m."""
-    array = np.eye(n, m, dtype=(dtype or dtypes.default.dtype).numpy)
-    return make(array, None, device, requires_grad)
-
-
-def complex(real: Tensor, imag: Tensor) -> Tensor:
+def complex_of_parts(real: Tensor, imag: Tensor) -> Tensor:
     """A complex tensor from its parts."""
     if real.dtype is not imag.dtype:
         raise RuntimeError(
             f"Expected object of scalar type {real.dtype} but got scalar type {imag.dtype} for "
             "second argument"
         )
-    return real + imag * 1j
+    result: Tensor = real + imag * 1j
+    return result
 
 
 def is_tensor(value: Any) -> bool:

@@ -12,9 +12,12 @@ from ..devices import device as resolve
 
 
 class Device:
-    """`torch.device("cuda:1")`: a type and an index; also a context manager that makes it default."""
+    """`torch.device("cuda:1")`: a type and an index; in a `with` block, the default device."""
 
     __slots__ = ("_before", "index", "type")
+
+    type: str
+    index: int | None
 
     def __init__(self, type: Any, index: int | None = None) -> None:
         if isinstance(type, Device):

@@ -1,6 +1,6 @@
 """PyTorch's dtype objects, each a name for a NumPy dtype; the default floating dtype."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -13,7 +13,7 @@ class DType:
     """A data type as PyTorch names it: `torch.float32`."""
 
     __slots__ = ("itemsize", "name", "numpy")
-    _all: "dict[np.dtype, DType]" = {}
+    _all: ClassVar[dict[np.dtype, Any]] = {}
 
     def __init__(self, name: str, numpy: Any) -> None:
         self.name, self.numpy = name, np.dtype(numpy)
@@ -62,7 +62,6 @@ bool_ = DType("bool", np.bool_)
 
 # What a Python number is before it meets a tensor.
 NUMBERS = {bool: np.dtype(bool), int: int64.numpy, float: float64.numpy, complex: complex128.numpy}
-_PYTHON = {bool: bool_, int: int64, float: None}
 
 
 class _Default:
@@ -81,7 +80,7 @@ def of(dtype: Any) -> DType:
     if dtype is float:
         return default.dtype
     if dtype in (bool, int):
-        return _PYTHON[dtype]
+        return bool_ if dtype is bool else int64
     found = DType._all.get(np.dtype(dtype))
     if found is None:
         raise TypeError(f"PyTorch has no dtype for NumPy's {np.dtype(dtype)}")

@@ -55,7 +55,7 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False,
 
 
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
-    """Elements of `input` where the condition holds, else of `other`; alone, the places it holds."""
+    """Elements of `input` where the condition holds, else of `other`; alone, where it holds."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     return _where(condition, input, other)

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-
 from ..ops import FLOAT, kind
 from . import modes
 from .graph import Node
@@ -130,7 +129,7 @@ def _sum_to(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
     extra = gradient.ndim - len(shape)
     if extra < 0:
         raise ValueError(shape)
-    axes = [i for i in range(extra)]
+    axes = list(range(extra))
     for i, size in enumerate(shape):
         if size == 1 and gradient.shape[extra + i] != 1:
             axes.append(extra + i)
@@ -237,17 +236,19 @@ def _attach(
         if isinstance(result, Tensor) and not constant and kind(result._read().dtype) >= FLOAT:
             result._node, result._output_nr = node, i
             result._leaf_requires = False
+    saved: list[Any] = []
+    node.saved = saved
     for tensor in context._to_save:
         number = next((i for i, r in enumerate(results) if r is tensor), None)
         if tensor is None:
-            node.saved.append((None, None))
+            saved.append((None, None))
             continue
         operand = next((i for i, a in enumerate(args) if a is tensor), None)
         if number is not None and operand is None:
-            node.saved.append((Saved(tensor._read(), tensor._counter, None), number))
+            saved.append((Saved(tensor._read(), tensor._counter, None), number))
         else:
             origin = edges[operand] if operand is not None else tensor._edge()
-            node.saved.append((Saved(tensor._read(), tensor._counter, origin), None))
+            saved.append((Saved(tensor._read(), tensor._counter, origin), None))
     context._node, context._to_save = node, ()
     return outputs
 

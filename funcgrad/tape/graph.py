@@ -5,7 +5,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-
 from . import modes
 
 if TYPE_CHECKING:

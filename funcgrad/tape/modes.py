@@ -7,7 +7,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,14 +54,14 @@ class _Mode:
         if inspect.isclass(function):
             raise TypeError(f"{type(self).__name__} decorates functions, not the class {function}")
         if inspect.isgeneratorfunction(function):
-            return self._generator(function)
+            return cast(F, self._generator(function))
 
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             with self._new():
                 return function(*args, **kwargs)
 
-        return wrapped  # pyright: ignore[reportReturnType]
+        return cast(F, wrapped)
 
     def _generator(self, function: Any) -> Any:
         """Each step of a generator runs inside the mode, the code between the steps outside."""
@@ -78,7 +78,7 @@ class _Mode:
                     return stop.value
                 try:
                     value, resume = (yield item), generator.send
-                except BaseException as error:  # handed on to the generator, whatever it is
+                except BaseException as error:  # noqa: BLE001 - handed on to the generator
                     value, resume = error, generator.throw
 
         return wrapped

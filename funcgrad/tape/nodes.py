@@ -118,7 +118,7 @@ class Call(NamedTuple):
 
     kernel: Kernel
     arrays: list[Array]
-    tensors: "list[Tensor | None]"  # aligned with the arrays; None for a number
+    tensors: "Sequence[Tensor | None]"  # aligned with the arrays; None for a number
     mask: tuple[int, ...]
     pullback: Pullback | None
     results: tuple[Array, ...]
@@ -155,7 +155,7 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     pullback = done.pullback
     assert pullback is not None
     positions = [i for i, t in enumerate(done.tensors) if t is not None]
-    edges = [done.tensors[i]._edge() for i in positions]
+    edges = [t._edge() for t in done.tensors if t is not None]
     node = OpNode(done.kernel, pullback, edges, positions)
     node.residuals = done.residuals
     reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs

@@ -6,6 +6,7 @@ Source: PyTorch 2.13, `torch/_tensor_str.py`, described in `torch.set_printoptio
 import math
 from typing import Any
 
+import jax
 import numpy as np
 
 from ..ops.promotion import BOOL, COMPLEX, FLOAT, kind
@@ -15,7 +16,7 @@ from .tensor import Parameter, Tensor
 
 class _Options:
     precision = 4
-    threshold = 1000
+    threshold: float = 1000
     edgeitems = 3
     linewidth = 80
     sci_mode: bool | None = None
@@ -135,14 +136,13 @@ def text(tensor: Tensor) -> str:
     usual = dtype in (dtypes.default.dtype, dtypes.int64, dtypes.bool_) or (
         dtype.is_complex and dtype is dtypes.default.dtype.to_complex()
     )
-    try:
-        values = np.asarray(array)
-    except Exception:  # a traced array has no values; its type says what it is
+    if isinstance(array, jax.core.Tracer):  # it has no values; its type says what it is
         return f"{prefix}{array})"
+    values = np.asarray(array)
     if values.size == 0:
         if values.ndim != 1:
             suffixes.append(f"size={tuple(values.shape)}")
-        if not (dtype is dtypes.default.dtype):
+        if dtype is not dtypes.default.dtype:
             suffixes.append(f"dtype={dtype}")
         body = "[]"
     else:
@@ -189,5 +189,5 @@ def _parameter_text(parameter: Parameter) -> str:
     return "Parameter containing:\n" + text(parameter)
 
 
-Tensor.__repr__ = text
-Parameter.__repr__ = _parameter_text
+for _cls, _text in ((Tensor, text), (Parameter, _parameter_text)):
+    setattr(_cls, "__repr__", _text)

@@ -6,7 +6,7 @@ static arguments, runs its compiled program, and where a gradient is wanted leav
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -84,7 +84,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
         row.check(*arrays, **statics)
     mask = wanting(tensors) if modes.state.grad else ()
-    pullback, residuals = None, ()
+    pullback, residuals = None, cast(tuple[Array, ...], ())
     try:
         with x64(True):
             if mask:
@@ -105,7 +105,9 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
 _made: dict[Any, Kernel] = {}
 
 
-def find_kernel(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = None) -> Kernel:
+def find_kernel(
+    row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = None
+) -> Kernel:
     """Choose dtypes by promotion; kernels are shared between shapes."""
     codes: list[Any] = []
     counts: list[Any] = []

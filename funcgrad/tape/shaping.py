@@ -1,16 +1,14 @@
-"""Shape methods that choose between a view and a copy, or give several views."""
+"""Shape methods that choose between a view and a copy, and questions about shapes."""
 
 from typing import Any
-
-import numpy as np
 
 from ..ops import OPS
 from ..ops.dims import dim as normalise
 from ..ops.extents import infer
 from . import modes, record, views
 from .bind import parse
-from .indexing import select, slice_
-from .tensor import Size, Tensor, wrap
+from .indexing import select
+from .tensor import Size, Tensor
 
 
 def reshape(input: Tensor, *shape: Any) -> Tensor:
@@ -84,69 +82,11 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     return reshape(input, other.shape)
 
 
-def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Views of equal size (the last may be smaller), or of the given sizes, along an axis."""
-    dim = _dim(tensor, dim)
-    size = tensor.shape[dim]
-    if isinstance(split_size_or_sections, int):
-        step = split_size_or_sections
-        if step <= 0 and not (step == 0 and size == 0):
-            raise RuntimeError(
-                f"split expects split_size be non-negative, but got split_size={step}"
-            )
-        sizes = [min(step, size - at) for at in range(0, size, step)] if size else [0]
-    else:
-        sizes = [int(n) for n in split_size_or_sections]
-        if sum(sizes) != size:
-            raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
-                f"size at dimension {dim}), but got split_sizes={sizes}"
-            )
-    starts = [sum(sizes[:i]) for i in range(len(sizes))]
-    parts = [
-        (OPS["slice.at"], [start], {"dim": dim, "length": n, "step": 1})
-        for start, n in zip(starts, sizes, strict=True)
-    ]
-    statics = {"split_sizes": tuple(sizes), "dim": dim}
-    equal = isinstance(split_size_or_sections, int)
-    row = OPS["split.equal" if equal else "split_with_sizes"]
-    return views.call_many(row, tensor, statics, parts)
-
-
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` views of equal size along an axis."""
-    if chunks <= 0:
-        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    size = input.shape[_dim(input, dim)]
-    return split(input, max(1, -(-size // chunks)), dim)
-
-
-def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Views split at the given places, or into that many parts of nearly equal size."""
-    dim = _dim(input, dim)
-    size = input.shape[dim]
-    if isinstance(indices_or_sections, int):
-        base, extra = divmod(size, indices_or_sections)
-        sizes = [base + (i < extra) for i in range(indices_or_sections)]
-        ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
-    else:
-        ends = list(indices_or_sections)
-    bounds = [0, *ends, size]
-    return tuple(slice_(input, dim, slice(a, b)) for a, b in zip(bounds, bounds[1:], strict=False))
-
-
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The views of one element each along an axis."""
-    dim = _dim(input, dim)
-    parts = [(OPS["select.at"], [i], {"dim": dim}) for i in range(input.shape[dim])]
-    return views.call_many(OPS["unbind"], input, {"dim": dim}, parts)
-
-
 def select_dim(input: Tensor, dim: int, index: int) -> Tensor:
     """One element of an axis, which goes; a view."""
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    dim, size = _dim(input, dim), input.shape[_dim(input, dim)]
+    dim, size = normalise(dim, input.ndim), input.shape[normalise(dim, input.ndim)]
     if not -size <= int(index) < size:
         raise IndexError(
             f"select(): index {int(index)} out of range for tensor of size {list(input.shape)} at "
@@ -161,7 +101,7 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
-    dim = _dim(input, dim)
+    dim = normalise(dim, input.ndim)
     size, begin = input.shape[dim], int(start)
     if not -size <= begin <= size:
         raise IndexError(
@@ -172,10 +112,6 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
         raise RuntimeError(f"start ({begin}) + length ({length}) exceeds dimension size ({size}).")
     statics = {"dim": dim, "length": length, "step": 1}
     return views.call(OPS["slice.at"], [input, begin], statics)
-
-
-def _dim(tensor: Tensor, dim: int) -> int:
-    return normalise(dim, tensor.ndim)
 
 
 def _transposed(self: Tensor) -> Tensor:
@@ -197,13 +133,13 @@ def _matrix_transposed(self: Tensor) -> Tensor:
 
 def size(self: Tensor, dim: int | None = None) -> Any:
     """The shape, or its length along one axis."""
-    return self.shape if dim is None else self.shape[_dim(self, dim)]
+    return self.shape if dim is None else self.shape[normalise(dim, self.ndim)]
 
 
 def stride(self: Tensor, dim: int | None = None) -> Any:
     """Steps in elements between neighbours along each axis, as in PyTorch's memory."""
     strides, _ = views.layout(self)
-    return strides if dim is None else strides[_dim(self, dim)]
+    return strides if dim is None else strides[normalise(dim, self.ndim)]
 
 
 def detach_(self: Tensor) -> Tensor:
@@ -217,7 +153,7 @@ def detach_(self: Tensor) -> Tensor:
 def _iter(self: Tensor) -> Any:
     if self.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
-    return iter(unbind(self, 0))
+    return iter(self.unbind(0))
 
 
 def _len(self: Tensor) -> int:
@@ -258,7 +194,7 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
 def install() -> None:
     """Give the tensor these methods."""
     for function in (reshape, view, flatten, ravel, contiguous, expand_as, view_as, reshape_as,
-                     split, chunk, tensor_split, unbind, narrow, size, stride, detach_, equal,
+                     narrow, size, stride, detach_, equal,
                      allclose):  # fmt: skip
         setattr(Tensor, function.__name__, function)
     Tensor.select = select_dim
@@ -276,37 +212,6 @@ def install() -> None:
     Tensor.data_ptr = lambda self: id(self._cell)
     Tensor.is_set_to = lambda self, other: self._cell is other._cell
     Tensor.__iter__, Tensor.__len__, Tensor.__contains__ = _iter, _len, _contains
-    Tensor.__deepcopy__ = _deepcopy
-    Tensor.__reduce_ex__ = _reduce
-
-
-def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
-    """A leaf is copied with its gradient; a result of a recorded operation is not."""
-    if not self.is_leaf:
-        raise RuntimeError(
-            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
-            "protocol at the moment. Use .detach().clone()."
-        )
-    if id(self) in memo:
-        return memo[id(self)]
-    copied = _revive(type(self), self._read(), self._leaf_requires)
-    memo[id(self)] = copied
-    if self._grad is not None:
-        copied._grad = _deepcopy(self._grad, memo)
-    copied.__dict__.update({k: v for k, v in self.__dict__.items() if not k.startswith("_")})
-    return copied
-
-
-def _revive(cls: type, array: Any, requires_grad: bool) -> Tensor:
-    made = wrap(array)
-    tensor = object.__new__(cls)
-    tensor._cell, tensor._counter = made._cell, made._counter
-    tensor._leaf_requires = requires_grad
-    return tensor
-
-
-def _reduce(self: Tensor, protocol: int) -> Any:
-    return _revive, (type(self), np.asarray(self._read()), self._leaf_requires)
 
 
 install()

@@ -14,28 +14,11 @@ import numpy as np
 
 from ..ops import FLOAT, kind
 from . import devices, dtypes, modes
-from .graph import AccumulateGrad, Handle, HookDict, Node, add_hook
+from .graph import AccumulateGrad, HookDict, Node
+from .size import Size as Size
 from .storage import Cell, Counter, Steps, read
 
 Array = jax.Array
-
-
-class Size(tuple):
-    """A shape."""
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return int(np.prod(self, dtype=np.int64)) if self else 1
-
-    def __getitem__(self, key: Any) -> Any:
-        item = super().__getitem__(key)
-        return Size(item) if isinstance(key, slice) else item
-
-    def __add__(self, other: Any) -> "Size":
-        return Size(super().__add__(tuple(other)))
-
-    def __repr__(self) -> str:
-        return f"torch.Size({list(self)})"
 
 
 class Tensor:
@@ -76,7 +59,8 @@ class Tensor:
             with jax.enable_x64(True):
                 self._value = read(self._steps, cell.array)
             self._value_writes = cell.writes
-        return self._value  # pyright: ignore[reportReturnType]
+        assert self._value is not None
+        return self._value
 
     def _share(self, counter: Counter | None = None) -> "Tensor":
         """Another name for the same memory, outside the graph."""
@@ -236,9 +220,13 @@ class Tensor:
 
     # --- gradient --------------------------------------------------------------------------
 
+    def _retains(self) -> bool:
+        node = self._node
+        return bool(node is not None and node.retained and self._output_nr in node.retained)
+
     @property
     def grad(self) -> "Tensor | None":
-        if self._grad is None and not self.is_leaf and not self.retains_grad:
+        if self._grad is None and not self.is_leaf and not self._retains():
             warnings.warn(
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
                 ".grad attribute won't be populated during autograd.backward(). If you indeed want "
@@ -259,45 +247,6 @@ class Tensor:
     @grad.deleter
     def grad(self) -> None:
         self._grad = None
-
-    @property
-    def retains_grad(self) -> bool:
-        node = self._node
-        return bool(node is not None and node.retained and self._output_nr in node.retained)
-
-    def retain_grad(self) -> None:
-        """Keep the gradient of this non-leaf in `.grad` too."""
-        if not self.requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if self.is_leaf or self._node is None:
-            return
-        if self._node.retained is None:
-            self._node.retained = {}
-        self._node.retained[self._output_nr] = weakref.ref(self)
-
-    def register_hook(self, hook: Any) -> Handle:
-        """Call `hook(gradient)` when the gradient arrives; what it returns replaces it."""
-        edge = self._edge()
-        if edge is None:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        node, i = edge
-        if node.outputs_hooks is None:
-            node.outputs_hooks = {}
-        if isinstance(node, AccumulateGrad):
-            self._hooked = node  # a hook on a leaf outlives the graphs it is used in
-        return add_hook(node.outputs_hooks.setdefault(i, HookDict()), hook)
-
-    def register_post_accumulate_grad_hook(self, hook: Any) -> Handle:
-        """Call `hook(tensor)` after the backward pass has added to this leaf's `.grad`."""
-        if not self.is_leaf or not self.requires_grad:
-            raise RuntimeError(
-                "post accumulate grad hooks cannot be registered on non-leaf tensors"
-                if not self.is_leaf
-                else "cannot register a hook on a tensor that doesn't require gradient"
-            )
-        if self._post_hooks is None:
-            self._post_hooks = HookDict()
-        return add_hook(self._post_hooks, hook)
 
     def __hash__(self) -> int:
         return id(self)

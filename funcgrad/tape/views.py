@@ -119,17 +119,17 @@ def _node(kernel: Kernel, arrays: Sequence[Any], edges: Sequence[Any], steps: St
     return node
 
 
-def _rebase(view: Tensor) -> None:
+def _rebase(self: Tensor) -> None:
     """Take the view's place in the graph from its base, which was edited in place."""
-    base = view._base_tensor
+    base = self._base_tensor
     assert base is not None
-    view._node_version = view._counter.value
+    self._node_version = self._counter.value
     edge = base._edge()
     if edge is None:
         return
-    steps = from_base(view)
-    view._node = _node(_reading(kind_of(steps)), [base._read()], [edge], steps)
-    view._output_nr = 0
+    steps = from_base(self)
+    self._node = _node(_reading(kind_of(steps)), [base._read()], [edge], steps)
+    self._output_nr = 0
 
 
 Tensor._rebase = _rebase
@@ -215,9 +215,10 @@ def can_view(tensor: Tensor, shape: Sequence[int]) -> bool:
             runs.append(size)
         last = stride
     new = [n for n in shape if n != 1]
-    for run in runs:
-        while run > 1 and new and run % new[0] == 0:
-            run //= new.pop(0)
-        if run != 1:
+    for size in runs:
+        left = size
+        while left > 1 and new and left % new[0] == 0:
+            left //= new.pop(0)
+        if left != 1:
             return False
     return not new

@@ -5,9 +5,10 @@ raises, ours must raise the same type of error, with the key words that a progra
 """
 
 import pytest
-from .outcome import assert_same, outcome
 
 import funcgrad.torch as ours
+
+from .outcome import assert_same, outcome
 
 PROGRAMS = []
 
@@ -326,9 +327,9 @@ def modes(torch):
 @program
 def indices(torch):
     x = torch.arange(24.0).reshape(2, 3, 4).requires_grad_()
-    y = (x[0, 1:, ::2], x[..., -1], x[None, 1], x[:, [0, 2]], x[x > 20], x[1, torch.tensor([0, 1])],
-         x[torch.tensor([0, 1]), :, torch.tensor([1, 2])], x[-1], x[:, torch.tensor([True, False, True])],
-         x[0, :, torch.tensor([1, 1])], x[True], x[()])  # fmt: skip
+    i, j, mask = torch.tensor([0, 1]), torch.tensor([1, 2]), torch.tensor([True, False, True])
+    y = (x[0, 1:, ::2], x[..., -1], x[None, 1], x[:, [0, 2]], x[x > 20], x[1, i], x[i, :, j],
+         x[-1], x[:, mask], x[0, :, torch.tensor([1, 1])], x[True], x[()])  # fmt: skip
     sum((t * t).sum() for t in y).backward()
     return *y, x.grad
 
@@ -378,9 +379,11 @@ def custom_function_of_two_results(torch):
 
 @program
 def promotion_of_numbers(torch):
-    i, f, h = torch.tensor([1, 2]), torch.tensor([1.5]), torch.tensor([1.5], dtype=torch.float16)
-    return (i + 1, i + 1.5, i / 2, i // 2, i * True, f + 1, f * torch.tensor(2.0, dtype=torch.float64),
-            h * 3, h + f, i + torch.tensor(True), f + 1j, i > 1.5, 2**i, 2.0**i, 1 - i, 3 / f, -i)  # fmt: skip
+    i, f = torch.tensor([1, 2]), torch.tensor([1.5])
+    h = f.half()
+    d = torch.tensor(2.0, dtype=torch.float64)
+    return (i + 1, i + 1.5, i / 2, i // 2, i * True, f + 1, f * d, h * 3, h + f,
+            i + torch.tensor(True), f + 1j, i > 1.5, 2**i, 2.0**i, 1 - i, 3 / f, -i)  # fmt: skip
 
 
 @program
@@ -411,8 +414,9 @@ def broadcast_gradient(torch):
 def names_in_the_graph(torch):
     x = torch.ones(2, 2, requires_grad=True)
     w = torch.ones(2, requires_grad=True)
-    results = (x**2, x @ x, x @ w, x.sum(), x.mean(), x.sum(0), x.t(), x[0], x.exp(), -x, x - 1, x / 2,
-               x.reshape(4), x.relu(), x.sigmoid(), x.clone(), x.abs(), x.max(), x.unsqueeze(0),
+    results = (x**2, x @ x, x @ w, x.sum(), x.mean(), x.sum(0), x.t(), x[0], x.exp(), -x, x - 1,
+               x / 2, x.reshape(4), x.relu(), x.sigmoid(), x.clone(), x.abs(), x.max(),
+               x.unsqueeze(0),
                torch.stack([x, x]), torch.cat([x, x]), x.view(4), x.double())  # fmt: skip
     return [plain(t) for t in results]
 

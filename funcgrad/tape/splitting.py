@@ -1,0 +1,71 @@
+"""Several views of one tensor: `split`, `chunk`, `unbind`."""
+
+from itertools import pairwise
+from typing import Any
+
+from ..ops import OPS
+from ..ops.dims import dim as normalise
+from . import views
+from .indexing import slice_
+from .tensor import Tensor
+
+
+def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Views of equal size (the last may be smaller), or of the given sizes, along an axis."""
+    dim = normalise(dim, tensor.ndim)
+    size = tensor.shape[dim]
+    if isinstance(split_size_or_sections, int):
+        step = split_size_or_sections
+        if step <= 0 and not (step == 0 and size == 0):
+            raise RuntimeError(
+                f"split expects split_size be non-negative, but got split_size={step}"
+            )
+        sizes = [min(step, size - at) for at in range(0, size, step)] if size else [0]
+    else:
+        sizes = [int(n) for n in split_size_or_sections]
+        if sum(sizes) != size:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
+                f"size at dimension {dim}), but got split_sizes={sizes}"
+            )
+    starts = [sum(sizes[:i]) for i in range(len(sizes))]
+    parts = [
+        (OPS["slice.at"], [start], {"dim": dim, "length": n, "step": 1})
+        for start, n in zip(starts, sizes, strict=True)
+    ]
+    statics = {"split_sizes": tuple(sizes), "dim": dim}
+    equal = isinstance(split_size_or_sections, int)
+    row = OPS["split.equal" if equal else "split_with_sizes"]
+    return views.call_many(row, tensor, statics, parts)
+
+
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` views of equal size along an axis."""
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    size = input.shape[normalise(dim, input.ndim)]
+    return split(input, max(1, -(-size // chunks)), dim)
+
+
+def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Views split at the given places, or into that many parts of nearly equal size."""
+    dim = normalise(dim, input.ndim)
+    size = input.shape[dim]
+    if isinstance(indices_or_sections, int):
+        base, extra = divmod(size, indices_or_sections)
+        sizes = [base + (i < extra) for i in range(indices_or_sections)]
+        ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    else:
+        ends = list(indices_or_sections)
+    bounds = [0, *ends, size]
+    return tuple(slice_(input, dim, slice(a, b)) for a, b in pairwise(bounds))
+
+
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """The views of one element each along an axis."""
+    dim = normalise(dim, input.ndim)
+    parts = [(OPS["select.at"], [i], {"dim": dim}) for i in range(input.shape[dim])]
+    return views.call_many(OPS["unbind"], input, {"dim": dim}, parts)
+
+
+Tensor.split, Tensor.chunk, Tensor.unbind, Tensor.tensor_split = split, chunk, unbind, tensor_split
