@@ -32,7 +32,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import equations as eqs
-from .promotion import COMPLEX, FLOAT, HALF, broadcast_shapes, kind, opmath
+from .promotion import COMPLEX, FLOAT, HALF, INT, broadcast_shapes, kind, opmath
 from .row import Row
 
 Array = jax.Array
@@ -120,7 +120,7 @@ class Kernel:
         wanted = self.result
 
         def cast(r: Array) -> Array:
-            if r.dtype == wanted or (kind(r.dtype) < FLOAT <= kind(wanted)):
+            if r.dtype == wanted or (kind(r.dtype) == INT and kind(wanted) >= FLOAT):
                 return r
             return r.astype(wanted)
 
