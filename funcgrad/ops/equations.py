@@ -4,7 +4,7 @@
 so that `needed` can answer which equations, and which of some given slots, a result depends on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from jax.extend import core
@@ -99,18 +99,9 @@ def evaluate(equations: Sequence[Equation], targets: Sequence[Any], given: dict[
 
     for source, inputs, outputs in equations:
         arrays = map(read, inputs)
-        if "call_jaxpr" in source.params:
-            result = _whole(source)(*arrays)
-        else:
-            result = source.primitive.bind(*arrays, **source.params)
-            result = result if source.primitive.multiple_results else [result]
+        # A custom rule is kept as programs, and bound as functions.
+        params = source.primitive.get_bind_params(source.params)
+        result = source.primitive.bind(*arrays, **params)
+        result = result if source.primitive.multiple_results else [result]
         values.update(zip(outputs, result, strict=True))
     return [read(target) for target in targets]
-
-
-def _whole(equation: core.JaxprEqn) -> Callable[..., list]:
-    """An equation that carries functions (a custom rule), run through JAX's own evaluation."""
-    variables = [core.Var(v.aval) if isinstance(v, core.Literal) else v for v in equation.invars]
-    equation = equation.replace(invars=variables)
-    jaxpr = core.Jaxpr([], variables, equation.outvars, [equation])
-    return core.jaxpr_as_fun(core.ClosedJaxpr(jaxpr, []))
