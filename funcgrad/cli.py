@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import funcgrad
+from funcgrad._version import __version__
 from funcgrad.compare.command import Options, compare, list_examples
 
 
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="funcgrad",
         description="PyTorch's automatic differentiation carried over to JAX.",
     )
-    parser.add_argument("--version", action="version", version=f"funcgrad {funcgrad.__version__}")
+    parser.add_argument("--version", action="version", version=f"funcgrad {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
 
     sub = commands.add_parser(

@@ -5,7 +5,7 @@ import platform
 from collections.abc import Mapping
 from datetime import datetime
 
-import funcgrad
+from funcgrad._version import __version__
 from funcgrad.compare.messages import Hello
 from funcgrad.compare.run import Settings
 
@@ -14,7 +14,7 @@ def environment(settings: Settings, hellos: Mapping[str, Hello]) -> dict[str, st
     """Return the facts of a run, by name, in the order in which to show them."""
     facts = {
         "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-        "funcgrad": funcgrad.__version__,
+        "funcgrad": __version__,
         "Python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "processors": str(processors()),

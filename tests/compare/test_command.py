@@ -13,7 +13,8 @@ import funcgrad
 from funcgrad.cli import main
 from funcgrad.compare import command, engines, extras
 from funcgrad.compare.gallery import SECTIONS
-from funcgrad.compare.process import EngineProcess
+from funcgrad.compare.messages import Hello
+from funcgrad.compare.row import Row
 from funcgrad.compare.run import Comparison
 from funcgrad.compare.skeleton import SKELETON
 
@@ -29,6 +30,18 @@ def compare(tmp_path, plain_engines, monkeypatch, capsys):
         return types.SimpleNamespace(status=status, **capsys.readouterr()._asdict())
 
     return run
+
+
+@pytest.fixture
+def idle(monkeypatch):
+    """Start no engine; every example agrees."""
+    monkeypatch.setattr(Comparison, "__enter__", lambda self: self)
+    monkeypatch.setattr(
+        Comparison,
+        "hellos",
+        lambda self: {engine.name: Hello() for engine in self.settings.engines},
+    )
+    monkeypatch.setattr(Comparison, "run", lambda self, example, watch: Row(example, {}))
 
 
 def test_all_agree(compare, write_example, tmp_path):
@@ -74,23 +87,25 @@ def test_what_disagrees_and_what_failed_is_said_with_numbers(compare, write_exam
     assert "planted" in record["examples"][1]["errors"]["jax"]
 
 
+@pytest.mark.usefixtures("idle")
 def test_a_seed_is_said_to_leave_the_expected_numbers_unchecked(compare, write_example):
-    ran = compare(write_example("good", expected='{"y": -1}'), "--seed", 3, "--quick")
+    ran = compare(write_example("good"), "--seed", 3)
     assert ran.status == 0
     assert "Seed 3: the expected numbers hold for the default one, and are not checked." in ran.out
 
 
-def test_without_pytorch_two_engines_are_compared(
-    compare, write_example, plain_engines, monkeypatch
-):
+@pytest.mark.usefixtures("idle")
+def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, monkeypatch):
     path = write_example("good")
-    ran = compare(path, "--no-pytorch", "--quick")
+    assert "Second" in compare(path).out
+    ran = compare(path, "--no-pytorch")
     assert ran.status == 0
     assert "Second" not in ran.out
     assert "not installed" not in ran.out
 
     monkeypatch.setattr(command, "find_spec", lambda name: None)
-    ran = compare(path, "--quick")
+    ran = compare(path)
+    assert ran.status == 0
     assert "PyTorch is not installed: JAX and funcgrad.torch are compared, two engines." in ran.out
     assert "Second" not in ran.out
 
@@ -128,17 +143,15 @@ def test_a_missing_extra_names_the_way_out(compare, write_example, tmp_path, mon
     assert not (tmp_path / "report.html").exists()
 
 
+@pytest.mark.usefixtures("idle")
 def test_interrupted_with_what_is_there(compare, write_example, tmp_path, monkeypatch):
-    calls = []
-
-    def run(self, example, watch, genuine=Comparison.run):
-        calls.append(example.id)
-        if len(calls) == 2:
+    def run(self, example, watch):
+        if example.id == "two":
             raise KeyboardInterrupt
-        return genuine(self, example, watch)
+        return Row(example, {})
 
     monkeypatch.setattr(Comparison, "run", run)
-    ran = compare(write_example("one"), write_example("two"), "--quick", "--json", "run.json")
+    ran = compare(write_example("one"), write_example("two"), "--json", "run.json")
     assert ran.status == 130
     assert "Interrupted." in ran.out
     assert "1 of 2 examples: 1 agree" in ran.out
@@ -147,13 +160,15 @@ def test_interrupted_with_what_is_there(compare, write_example, tmp_path, monkey
     assert (record["complete"], record["agree"]) == (False, False)
 
 
+@pytest.mark.usefixtures("idle")
 def test_interrupted_before_the_engines_are_ready(compare, write_example, tmp_path, monkeypatch):
-    def hello(self):
+    def hellos(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(EngineProcess, "hello", hello)
+    monkeypatch.setattr(Comparison, "hellos", hellos)
     ran = compare(write_example("one"))
     assert ran.status == 130
+    assert "0 of 1 example: none ran" in ran.out
     assert not (tmp_path / "report.html").exists()
 
 
@@ -195,7 +210,6 @@ def test_the_parent_needs_neither_jax_nor_pytorch():
         "import sys, types\n"
         "bare = types.ModuleType('funcgrad')\n"
         f"bare.__path__ = [{str(Path(funcgrad.__file__).parent)!r}]\n"
-        "bare.__version__ = ''\n"
         "sys.modules['funcgrad'] = bare\n"
         "import funcgrad.cli\n"
         "from funcgrad.compare import environment, record, report, run, terminal\n"

@@ -6,34 +6,19 @@ from importlib.util import find_spec
 import pytest
 
 from funcgrad.cli import main
-from funcgrad.compare.engines import ENGINES, JaxStyle, torch_name
+from funcgrad.compare.engines import JaxStyle, PyTorchStyle, torch_name
 from funcgrad.compare.messages import Run, Setup
 from funcgrad.compare.process import EngineProcess
 from funcgrad.compare.skeleton import SKELETON
 
 
-@pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch, the third engine, is missing")
-def test_a_users_file_on_all_engines(tmp_path, capsys):
-    path = tmp_path / "my_square.py"
-    path.write_text(SKELETON)
-    output, record = tmp_path / "page.html", tmp_path / "run.json"
-    status = main(["compare", str(path), "--quick", f"--output={output}", f"--json={record}"])
-    assert status == 0, capsys.readouterr().out
-    (row,) = json.loads(record.read_text())["examples"]
-    assert row["id"] == "my-square"
-    assert list(row["engines"]) == [engine.name for engine in ENGINES]
-    for outcome in row["engines"].values():
-        assert outcome["results"]["gradient"]["values"] == 8.0
-    assert "my-square" in output.read_text()
-
-
 @pytest.fixture
-def jax_process(tmp_path):
-    """Start JAX's process, by precision and device; end it after the test."""
+def start(tmp_path):
+    """Start an engine's process; end it after the test."""
     started = []
 
-    def start(**setup):
-        started.append(EngineProcess(JaxStyle, Setup(**setup), tmp_path))
+    def start(engine, **setup):
+        started.append(EngineProcess(engine, Setup(**setup), tmp_path))
         return started[-1]
 
     yield start
@@ -41,16 +26,43 @@ def jax_process(tmp_path):
         process.close()
 
 
-def test_jax_runs_under_its_defaults_unless_the_example_asks(jax_process, tmp_path):
+def test_a_users_file_as_the_command_runs_it(tmp_path, capsys):
+    path = tmp_path / "my_square.py"
+    path.write_text(SKELETON)
+    output, record = tmp_path / "page.html", tmp_path / "run.json"
+    files = [f"--output={output}", f"--json={record}"]
+    status = main(["compare", str(path), "--quick", "--no-pytorch", *files])
+    assert status == 0, capsys.readouterr().out
+    (row,) = json.loads(record.read_text())["examples"]
+    assert row["id"] == "my-square"
+    assert list(row["engines"]) == ["jax", "funcgrad.torch"]
+    for outcome in row["engines"].values():
+        assert outcome["results"]["gradient"]["values"] == 8.0
+    assert "my-square" in output.read_text()
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch, the engine, is not installed")
+def test_pytorch_runs_on_one_thread(start, tmp_path):
+    path = tmp_path / "mine.py"
+    threads = 'return {"threads": torch.get_num_threads(), "y": y'
+    path.write_text(SKELETON.replace('return {"y": y', threads))
+    process = start(PyTorchStyle)
+    assert "torch.set_num_threads(1)" in process.hello().settings
+    results = process.ask(Run(path, quick=True)).results
+    assert results["threads"] == 1
+    assert (results["y"], results["gradient"]) == (16, 8)
+
+
+def test_jax_runs_under_its_defaults_unless_the_example_asks(start, tmp_path):
     path = tmp_path / "wide.py"
     path.write_text(SKELETON.replace("np.float32(4.0)", "np.float64(4.0)"))
     for precision, process in {
-        name: jax_process(precision=name) for name in ("float32", "float64")
+        name: start(JaxStyle, precision=name) for name in ("float32", "float64")
     }.items():
         assert str(process.ask(Run(path, quick=True)).results["y"].dtype) == precision
 
 
-def test_jax_refuses_what_is_not_its_own(jax_process, tmp_path):
+def test_jax_refuses_what_is_not_its_own(start, tmp_path):
     face = tmp_path / "face.py"
     face.write_text(SKELETON.replace("import jax\n", "import jax\nimport funcgrad.torch\n"))
     moving = tmp_path / "moving.py"
@@ -63,7 +75,7 @@ def test_jax_refuses_what_is_not_its_own(jax_process, tmp_path):
     good = tmp_path / "good.py"
     good.write_text(SKELETON)
 
-    process = jax_process(device="cpu:0")
+    process = start(JaxStyle, device="cpu:0")
     assert "not on the chosen device cpu:0" in process.ask(Run(moving, quick=True)).error
     assert "funcgrad.torch was imported" in process.ask(Run(face, quick=True)).error
     # A process that has met the face is replaced: the next example is not to blame.
