@@ -46,3 +46,7 @@ from . import comparison as comparison  # isort: skip
 from . import trigonometry as trigonometry  # isort: skip
 from . import rounding as rounding  # isort: skip
 from . import filling as filling  # isort: skip
+from . import linalg as linalg  # isort: skip
+from . import decompositions as decompositions  # isort: skip
+from . import losses as losses  # isort: skip
+from . import classes as classes  # isort: skip
