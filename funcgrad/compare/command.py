@@ -89,7 +89,7 @@ def _run(examples: Sequence[Example], options: Options) -> int:
         with terminal, Comparison(examples, settings) as comparison:
             if options.pytorch and not installed:
                 terminal.say(
-                    "PyTorch is not installed: JAX and funcgrad.torch are compared, two engines."
+                    "PyTorch is not installed: two engines are compared, JAX and funcgrad.torch."
                 )
             if options.seed is not None:
                 terminal.say(

@@ -23,6 +23,7 @@ class Engine(Protocol):
     name: str
     label: str
     by_precision: bool  # it needs a process of its own for each precision
+    compiles: bool  # its first call compiles the whole example, and says nothing about the next
     hello: Hello
 
     def __init__(self, setup: Setup) -> None: ...
@@ -47,6 +48,7 @@ class JaxStyle:
 
     name, label = "jax", "JAX"
     by_precision = True
+    compiles = True
 
     def __init__(self, setup: Setup) -> None:
         import jax
@@ -94,6 +96,7 @@ class PyTorchStyle:
 
     name, label = "pytorch", "PyTorch"
     by_precision = False
+    compiles = False
 
     def __init__(self, setup: Setup) -> None:
         import torch
@@ -137,6 +140,7 @@ class FaceStyle:
 
     name = label = FACE
     by_precision = False
+    compiles = False
 
     def __init__(self, setup: Setup) -> None:
         self._torch = import_module(FACE)

@@ -3,6 +3,7 @@
 Times are measured in the worker, around calls that wait until their results are there.
 """
 
+import math
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,20 +15,28 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Budget:
-    """How long the steady state may be measured; one repeat is always made."""
+    """How long the steady state may be measured; one repeat is always made.
+
+    But an eager call that took more than `longest` the first time is not repeated: it hardly
+    compiled anything, so a second call would say the same and double the wait.
+    """
 
     seconds: float
     repeats: int
+    longest: float = math.inf
 
 
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
-FULL = Budget(seconds=0.3, repeats=200)
-QUICK = Budget(seconds=0.05, repeats=20)
+FULL = Budget(seconds=0.3, repeats=200, longest=5.0)
+QUICK = Budget(seconds=0.05, repeats=20, longest=0.5)
 
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of the first call and of the median of `repeats` further ones."""
+    """Seconds of the first call and of the median of `repeats` further ones.
+
+    Without a repeat the first call stands for the steady state.
+    """
 
     first: float
     steady: float

@@ -58,7 +58,10 @@ def _run(engine: Engine, request: Run) -> Outcome:
         plain = plain_results(results)
         engine.check(results)
         promises = _promises(module)
-        steady, repeats = steady_state(call, QUICK if request.quick else FULL)
+        budget = QUICK if request.quick else FULL
+        steady, repeats = first, 0
+        if engine.compiles or first <= budget.longest:
+            steady, repeats = steady_state(call, budget)
         return Outcome(plain, promises, Times(first, steady, repeats))
     except SpoiltWorkerError as error:
         return Outcome(error=str(error), spoilt=True)

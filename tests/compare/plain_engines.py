@@ -10,6 +10,7 @@ class First:
 
     name, label = "jax", "First"
     by_precision = True
+    compiles = True
 
     def __init__(self, setup):
         self.hello = Hello({"numpy": np.__version__}, setup.device, (setup.precision,))
@@ -26,6 +27,7 @@ class Second(First):
 
     name, label = "pytorch", "Second"
     by_precision = False
+    compiles = False
 
     def bind(self, module, inputs, static):
         return lambda: module.pytorch_style(np, **inputs, **static)

@@ -106,7 +106,7 @@ def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, monkeypat
     monkeypatch.setattr(command, "find_spec", lambda name: None)
     ran = compare(path)
     assert ran.status == 0
-    assert "PyTorch is not installed: JAX and funcgrad.torch are compared, two engines." in ran.out
+    assert "PyTorch is not installed: two engines are compared, JAX and funcgrad.torch." in ran.out
     assert "Second" not in ran.out
 
 
