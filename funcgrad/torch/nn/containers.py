@@ -3,7 +3,7 @@
 import operator
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Self
 
 from .module import Module, bracketed, indented
@@ -162,7 +162,7 @@ class ModuleList(_Numbered):
         texts = [repr(module) for module in self]
         starts = [i for i, text in enumerate(texts) if i == 0 or text != texts[i - 1]]
         lines = []
-        for start, stop in zip(starts, [*starts[1:], len(texts)], strict=True):
+        for start, stop in pairwise([*starts, len(texts)]):
             text = indented(texts[start], 2)
             n = stop - start
             lines.append(f"({start}): {text}" if n == 1 else f"({start}-{stop - 1}): {n} x {text}")

@@ -46,14 +46,14 @@ class Registry:
         fields = self.__dict__
         if isinstance(value, Parameter):
             self._require("_parameters", "assign parameters before")
-            self._forget(name)
+            self._forget(name, "_parameters")
             self.register_parameter(name, value)
         elif name in fields.get("_parameters", ()):
             self._refuse(value, f"parameter '{name}' (torch.nn.Parameter or None expected)")
             self.register_parameter(name, None)
         elif isinstance(value, Registry):
             self._require("_modules", "assign module before")
-            self._forget(name)
+            self._forget(name, "_modules")
             fields["_modules"][name] = value
         elif name in fields.get("_modules", ()):
             self._refuse(value, f"child module '{name}' (torch.nn.Module or None expected)")
@@ -89,11 +89,12 @@ class Registry:
         if value is not None:
             raise TypeError(f"cannot assign '{typename(value)}' as {expected}")
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, name: str, keep: str) -> None:
         """An attribute that becomes something else leaves its former place."""
         self.__dict__.pop(name, None)
         for store in _STORES:
-            self.__dict__[store].pop(name, None)
+            if store != keep:
+                self.__dict__[store].pop(name, None)
         self._non_persistent_buffers_set.discard(name)
 
     # --- registration ----------------------------------------------------------------------

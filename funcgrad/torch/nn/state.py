@@ -12,7 +12,7 @@ from .registry import Registry
 _EXTRA = "_extra_state"
 
 
-class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
     """What `load_state_dict` could not place."""
 
     __slots__ = ()
@@ -82,7 +82,8 @@ class Stateful(Registry):
                     destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars
                 )
         for hook in list(self._state_hooks.values()):
-            hook(self, destination, prefix, {})
+            if hook(self, destination, prefix, {}) is not None:
+                raise RuntimeError("state_dict post-hook must return None")
         return destination
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
@@ -103,7 +104,7 @@ class Stateful(Registry):
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
-    ) -> IncompatibleKeys:
+    ) -> _IncompatibleKeys:
         """Copy values by name into this module's tensors.
 
         Args:
@@ -123,8 +124,8 @@ class Stateful(Registry):
         missing: list[str] = []
         unexpected: list[str] = []
         errors: list[str] = []
-        found = IncompatibleKeys(missing, unexpected)
-        self._load(state_dict, "", assign, strict, found, errors)
+        found = _IncompatibleKeys(missing, unexpected)
+        self._load(state_dict, "", assign, found, errors)
         if strict:
             for kind, names in (("Missing", missing), ("Unexpected", unexpected)):
                 if names:
@@ -145,17 +146,17 @@ class Stateful(Registry):
         state: dict[str, Any],
         prefix: str,
         assign: bool,
-        strict: bool,
-        found: IncompatibleKeys,
+        found: _IncompatibleKeys,
         errors: list[str],
     ) -> None:
         """Load this module, then those below it."""
         metadata = {"assign_to_params_buffers": assign}
         missing, unexpected = found
-        self._load_from_state_dict(state, prefix, metadata, strict, missing, unexpected, errors)
+        # Names are looked at in any case: `strict` only says whether they are an error.
+        self._load_from_state_dict(state, prefix, metadata, True, missing, unexpected, errors)
         for name, module in self._modules.items():
             if module is not None:
-                module._load(state, f"{prefix}{name}.", assign, strict, found, errors)
+                module._load(state, f"{prefix}{name}.", assign, found, errors)
         for hook in list(self._load_post_hooks.values()):
             hook(self, found)
 

@@ -8,17 +8,10 @@ from typing import Any
 
 import optax
 
+from .checks import check, refuse_differentiable
 from .groups import Group
-from .transformed import (
-    Array,
-    Numbers,
-    State,
-    Transformed,
-    check,
-    prepared,
-    refuse_differentiable,
-    through,
-)
+from .program import Array, Numbers, State, prepared, through
+from .transformed import Transformed
 
 
 def adapt(

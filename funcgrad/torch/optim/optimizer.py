@@ -112,11 +112,11 @@ class Optimizer:
         self.state = state
 
     def __repr__(self) -> str:
-        lines = [f"{type(self).__name__} ("]
+        text = f"{type(self).__name__} ("
         for i, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {i}")
-            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
-        return "\n".join([*lines, ")"])
+            options = (f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params")
+            text += f"\nParameter Group {i}\n" + "".join(options)
+        return text + ")"
 
 
 def _placed(parameter: Tensor, value: Any, name: str = "") -> Any:
@@ -139,6 +139,7 @@ def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
         self._opt_called = True
         if not self._pre_hooks and not self._post_hooks:
             return step(self, *args, **kwargs)
+        args = (self, *args)  # hooks see the arguments with the optimizer, as in PyTorch
         for hook in list(self._pre_hooks.values()):
             replaced = hook(self, args, kwargs)
             if replaced is None:
@@ -149,7 +150,7 @@ def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
                     f"new_kwargs), but got {replaced}."
                 )
             args, kwargs = replaced
-        result = step(self, *args, **kwargs)
+        result = step(*args, **kwargs)
         for hook in list(self._post_hooks.values()):
             hook(self, args, kwargs)
         return result

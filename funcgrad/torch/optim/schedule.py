@@ -54,8 +54,8 @@ class LRScheduler:
         """Go to the next epoch."""
         if self._step_count == 1 and not self.optimizer._opt_called:
             warnings.warn(
-                "Detected call of `lr_scheduler.step()` before `optimizer.step()`; call them in the "
-                "opposite order, or the first value of the learning rate schedule is skipped.",
+                "Detected call of `lr_scheduler.step()` before `optimizer.step()`; call them in "
+                "the opposite order, or the first value of the learning rate schedule is skipped.",
                 UserWarning,
                 stacklevel=2,
             )

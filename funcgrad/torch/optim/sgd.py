@@ -4,18 +4,11 @@ from typing import Any
 
 import optax
 
+from .checks import check, refuse_differentiable
 from .groups import Group
-from .transformed import (
-    Array,
-    Numbers,
-    State,
-    Transformed,
-    check,
-    is_zero,
-    prepared,
-    refuse_differentiable,
-    through,
-)
+from .operands import is_zero
+from .program import Array, Numbers, State, prepared, through
+from .transformed import Transformed
 
 
 def descend(

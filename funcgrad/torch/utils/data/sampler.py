@@ -78,13 +78,16 @@ class RandomSampler(Sampler[int]):
         generator, n, left = self.generator, len(self.data_source), self.num_samples
         if generator is None:
             generator = Generator().manual_seed(draw_seed(None))
-        while left > 0:
+        while True:
             if self.replacement:
                 drawn = random.randint(0, n, (min(left, 32),), generator=generator).tolist()
             else:
                 drawn = random.permutation(n, generator).tolist()[:left]
             left -= len(drawn)
             yield from drawn
+            # A last permutation is drawn, as in PyTorch, even if nothing is taken from it.
+            if len(drawn) < (32 if self.replacement else n):
+                return
 
     def __len__(self) -> int:
         return self.num_samples
@@ -138,8 +141,7 @@ class WeightedRandomSampler(Sampler[int]):
             bounds = self.weights.cumsum()
             draws = generator.uniform(self.num_samples, np.dtype(np.float64)) * bounds[-1]
             return iter(np.searchsorted(bounds, draws, side="right").tolist())
-        positive = int((self.weights > 0).sum())
-        if self.num_samples > positive:
+        if self.num_samples > len(self.weights):
             raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without "
                                "replacement")  # fmt: skip
         # The smallest of exponential times over the weights: draws without replacement.

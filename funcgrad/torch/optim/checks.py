@@ -1,0 +1,34 @@
+"""Errors about options."""
+
+from typing import Any
+
+import jax
+
+from ...tape.tensor import Tensor
+
+
+def check(**options: Any) -> None:
+    """Raise PyTorch's error for a negative option; the name is that of the message."""
+    for name, value in options.items():
+        if not isinstance(value, (Tensor, jax.Array)) and not value >= 0.0:
+            raise ValueError(f"Invalid {_MESSAGES.get(name, name)}: {value}")
+
+
+_MESSAGES = {
+    "lr": "learning rate",
+    "momentum": "momentum value",
+    "weight_decay": "weight_decay value",
+    "eps": "epsilon value",
+    "alpha": "alpha value",
+    "lr_decay": "lr_decay value",
+    "initial_accumulator_value": "initial_accumulator_value value",
+}
+
+
+def refuse_differentiable(differentiable: bool) -> None:
+    """A step is not recorded; say so where PyTorch would record it."""
+    if differentiable:
+        raise NotImplementedError(
+            "differentiable=True: a step here is one program outside the graph. To differentiate "
+            "through updates write them as a function and use optax with jax.grad"
+        )

@@ -1,0 +1,302 @@
+"""Every layer and loss: printed form, values and gradients, equal to PyTorch's."""
+
+import pytest
+
+import funcgrad.torch as ours
+
+from .programs import agree, fill, programs, raised, values
+
+# name: arguments, then the inputs: a shape, or a function of torch that makes them.
+PLAIN = (3, 4)
+ACTIVATIONS = {
+    "ReLU": [{}, {"inplace": True}],
+    "ReLU6": [{}, {"inplace": True}],
+    "LeakyReLU": [{}, {"negative_slope": 0.2, "inplace": True}],
+    "ELU": [{}, {"alpha": 0.5}],
+    "SELU": [{}, {"inplace": True}],
+    "CELU": [{"alpha": 0.5}],
+    "GELU": [{}, {"approximate": "tanh"}],
+    "SiLU": [{}, {"inplace": True}],
+    "Mish": [{}],
+    "Softplus": [{}, {"beta": 2.0, "threshold": 1.0}],
+    "Softsign": [{}],
+    "Tanh": [{}],
+    "Sigmoid": [{}],
+    "LogSigmoid": [{}],
+    "Hardtanh": [{}, {"min_val": -0.5, "max_val": 0.3, "inplace": True}],
+    "Hardsigmoid": [{}, {"inplace": True}],
+    "Hardswish": [{}],
+    "Softmax": [{"dim": 1}, {}],
+    "LogSoftmax": [{"dim": 0}],
+    "Softmin": [{"dim": -1}],
+    "PReLU": [{}, {"num_parameters": 4}],
+    "Threshold": [{"threshold": 0.1, "value": 20.0}],
+    "Tanhshrink": [{}],
+    "Softshrink": [{}, {"lambd": 0.2}],
+    "Hardshrink": [{}],
+    "GLU": [{}, {"dim": 1}],
+    "Identity": [{}],
+    "Flatten": [{"start_dim": 0}],
+    "Unflatten": [{"dim": 1, "unflattened_size": (2, 2)}],
+    "Dropout": [{"p": 0.0}],
+    "Linear": [{"in_features": 4, "out_features": 2}],
+    "LayerNorm": [{"normalized_shape": 4}, {"normalized_shape": (3, 4), "bias": False},
+                  {"normalized_shape": 4, "elementwise_affine": False}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [(name, o) for name, several in ACTIVATIONS.items() for o in several]
+)
+def test_layer(name, options, oracle):
+    def program(torch):
+        layer = fill(torch, getattr(torch.nn, name)(**options), seed=5)
+        x = values(torch, *PLAIN).requires_grad_()
+        y = layer(x * 1.0)  # a copy, which may be edited in place
+        (y * y).sum().backward()
+        return repr(layer), y.detach(), x.grad, [p.grad for p in layer.parameters()]
+
+    agree(program, oracle)
+
+
+def reals(torch, n=2, dtype="float32"):
+    return [values(torch, *PLAIN, seed=i, dtype=dtype) for i in range(n)]
+
+
+def probabilities(torch):
+    a, b = reals(torch)
+    return [a.sigmoid(), b.sigmoid()]
+
+
+def signs(torch, n=1):
+    return [*reals(torch, n), torch.tensor([1.0, -1.0, 1.0])]
+
+
+def classes(torch):
+    return [values(torch, *PLAIN), torch.tensor([0, 3, 1])]
+
+
+def log_classes(torch):
+    scores, target = classes(torch)
+    return [scores.log_softmax(1), target]
+
+
+def signed(torch):
+    return [values(torch, *PLAIN), values(torch, *PLAIN, seed=1).sign()]
+
+
+def ranked(torch):
+    return [values(torch, 3), values(torch, 3, seed=1), torch.tensor([1.0, -1.0, 1.0])]
+
+
+def weights(torch):
+    return torch.tensor([0.5, 1.0, 2.0, 0.1])
+
+
+LOSSES = {
+    "MSELoss": (reals, [{}, {"reduction": "sum"}, {"reduction": "none"}]),
+    "L1Loss": (reals, [{}, {"reduction": "none"}]),
+    "SmoothL1Loss": (reals, [{}, {"beta": 0.5, "reduction": "sum"}]),
+    "HuberLoss": (reals, [{}, {"delta": 0.5}]),
+    "BCELoss": (probabilities, [{}, {"weight": weights}]),
+    "BCEWithLogitsLoss": (probabilities, [{}, {"pos_weight": weights, "reduction": "none"}]),
+    "CrossEntropyLoss": (classes, [{}, {"weight": weights}, {"ignore_index": 3},
+                                   {"label_smoothing": 0.1, "reduction": "sum"}]),
+    "NLLLoss": (log_classes, [{}, {"weight": weights, "reduction": "none"}]),
+    "KLDivLoss": (probabilities, [{}, {"reduction": "batchmean", "log_target": True}]),
+    "GaussianNLLLoss": (lambda torch: [*reals(torch), probabilities(torch)[0] + 0.1],
+                        [{}, {"full": True, "reduction": "sum"}]),
+    "PoissonNLLLoss": (probabilities, [{}, {"log_input": False, "full": True}]),
+    "HingeEmbeddingLoss": (signed, [{}, {"margin": 0.3}]),
+    "MarginRankingLoss": (ranked, [{}, {"margin": 0.3, "reduction": "none"}]),
+    "CosineEmbeddingLoss": (lambda torch: signs(torch, 2), [{}, {"margin": 0.2}]),
+    "CosineSimilarity": (reals, [{}, {"dim": 0}]),
+    "PairwiseDistance": (reals, [{}, {"p": 1.0, "keepdim": True}]),
+    "SoftMarginLoss": (signed, [{}]),
+    "TripletMarginLoss": (lambda torch: reals(torch, 3), [{}, {"swap": True, "margin": 2.0}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [(name, o) for name, (_, several) in LOSSES.items() for o in several]
+)
+def test_loss(name, options, oracle):
+    make = LOSSES[name][0]
+
+    def program(torch):
+        made = {k: v(torch) if callable(v) else v for k, v in options.items()}
+        loss = getattr(torch.nn, name)(**made)
+        inputs = make(torch)
+        inputs[0] = inputs[0].detach().requires_grad_()
+        result = loss(*inputs)
+        result.sum().backward()
+        return repr(loss), result.detach(), inputs[0].grad, list(loss.state_dict())
+
+    agree(program, oracle)
+
+
+def test_embedding(oracle):
+    def program(torch):
+        table = torch.nn.Embedding(5, 3, padding_idx=1)
+        zero = table.weight[1].detach()
+        fill(torch, table)
+        numbers = torch.tensor([[0, 1], [4, 0]])
+        found = table(numbers)
+        (found * found).sum().backward()
+        given = torch.nn.Embedding.from_pretrained(values(torch, 4, 2))
+        return (zero, found.detach(), table.weight.grad, repr(table), repr(given),
+                given.weight.requires_grad, given(numbers[:, 1]))  # fmt: skip
+
+    agree(program, oracle)
+
+
+def test_bilinear(oracle):
+    def program(torch):
+        layer = fill(torch, torch.nn.Bilinear(2, 3, 4))
+        a, b = values(torch, 5, 2).requires_grad_(), values(torch, 5, 3, seed=1)
+        layer(a, b).sum().backward()
+        return repr(layer), layer(a, b).detach(), a.grad, layer.weight.grad
+
+    agree(program, oracle)
+
+
+def test_dropout(oracle):
+    """The same values are dropped as in PyTorch, under the same seed."""
+
+    def program(torch):
+        torch.manual_seed(3)
+        x = values(torch, 8, 6, 4)
+        nn = torch.nn
+        layers = [nn.Dropout(0.3), nn.Dropout1d(0.5), nn.Dropout(1.0), nn.AlphaDropout(0.2)]
+        results = [layer(x) for layer in layers]
+        leaf = values(torch, 5).requires_grad_()
+        nn.functional.dropout(leaf, 0.5).sum().backward()
+        still = [layer.eval()(x) is x for layer in layers]
+        edited = nn.functional.dropout(x, 0.5, inplace=True)
+        return results, leaf.grad, still, edited is x, x, [repr(layer) for layer in layers]
+
+    agree(program, oracle)
+
+
+def test_errors(oracle):
+    def program(torch):
+        nn = torch.nn
+        return [
+            *raised(
+                torch,
+                lambda: nn.Dropout(1.5),
+                lambda: nn.functional.dropout(torch.ones(1), -1.0),
+                lambda: nn.Unflatten(1, "no"),
+                lambda: nn.Unflatten(1, (2, 1.5)),
+                lambda: nn.Hardtanh(1.0, 0.0),
+                lambda: nn.Embedding(3, 2, padding_idx=3),
+                lambda: nn.Bilinear(0, 1, 1),
+            ),
+            *(kind for kind, _ in raised(torch, nn.Threshold, lambda: nn.ReLU(nothing=1))),
+        ]
+
+    agree(program, oracle)
+
+
+def test_legacy_reduction_warns(oracle):
+    for torch in (ours, oracle):
+        with pytest.warns(UserWarning, match="please use reduction='sum' instead"):
+            assert torch.nn.MSELoss(size_average=False).reduction == "sum"
+
+
+def test_an_implicit_dimension_warns(oracle):
+    for torch in (ours, oracle):
+        with pytest.warns(UserWarning, match="Implicit dimension choice for softmax"):
+            torch.nn.Softmax()(torch.ones(2, 3))
+
+
+def test_signatures(oracle):
+    """Names, order and defaults of the constructors' arguments."""
+    import inspect
+
+    for name in [*ACTIVATIONS, *LOSSES, "Dropout2d", "Bilinear", "Embedding", "AlphaDropout"]:
+        mine = inspect.signature(getattr(ours.nn, name)).parameters
+        theirs = inspect.signature(getattr(oracle.nn, name)).parameters
+        if "args" in theirs:
+            continue
+        assert [(p.name, p.default, p.kind) for p in mine.values()] == [
+            (p.name, p.default, p.kind) for p in theirs.values()
+        ], name
+
+
+PROGRAMS, program = programs()
+
+
+@program
+def starts(torch):
+    """The initial weights, under one seed."""
+    torch.manual_seed(11)
+    nn = torch.nn
+    made = [nn.Linear(5, 3), nn.Bilinear(2, 3, 2), nn.PReLU(3), nn.LayerNorm(3)]
+    return [list(module.state_dict().values()) for module in made]
+
+
+@program
+def fills(torch):
+    torch.manual_seed(4)
+    init = torch.nn.init
+    calls = [
+        lambda t: init.uniform_(t, -1.0, 2.0), lambda t: init.normal_(t, 1.0, 2.0),
+        lambda t: init.constant_(t, 3.0), init.ones_, init.zeros_, init.eye_,
+        lambda t: init.xavier_uniform_(t, gain=2.0), init.xavier_normal_,
+        lambda t: init.kaiming_uniform_(t, mode="fan_out", nonlinearity="relu"),
+        lambda t: init.kaiming_normal_(t, a=0.3), lambda t: init.trunc_normal_(t, std=2.0, a=-1.0),
+    ]  # fmt: skip
+    results = []
+    for call in calls:
+        tensor = torch.nn.Parameter(torch.empty(4, 6))
+        results.append(call(tensor) is tensor)
+        results.append(tensor.detach())
+    return results
+
+
+@program
+def gains(torch):
+    init = torch.nn.init
+    names = ["linear", "conv2d", "sigmoid", "tanh", "relu", "selu", "leaky_relu"]
+    return [
+        *(init.calculate_gain(name) for name in names), init.calculate_gain("leaky_relu", 0.5),
+        init._calculate_fan_in_and_fan_out(torch.empty(2, 3, 4)),
+        raised(
+            torch, lambda: init.calculate_gain("no"), lambda: init.eye_(torch.empty(2)),
+            lambda: init.xavier_uniform_(torch.empty(2)),
+            lambda: init.calculate_gain("leaky_relu", "x"),
+        ),
+    ]  # fmt: skip
+
+
+@program
+def clipping(torch):
+    utils = torch.nn.utils
+    results = []
+    for limit, order in ((1.0, 2.0), (1.0, 1.0), (0.5, float("inf")), (100.0, 2.0)):
+        layer = fill(torch, torch.nn.Linear(3, 2))
+        (layer(values(torch, 4, 3)) ** 2).sum().backward()
+        before = layer.weight.grad
+        results.append(utils.clip_grad_norm_(layer.parameters(), limit, order))
+        results += [layer.weight.grad is before, layer.weight.grad, layer.bias.grad]
+        utils.clip_grad_value_(layer.weight, 0.1)
+        results.append(layer.weight.grad)
+    return results, utils.clip_grad_norm_([torch.ones(1)], 1.0), raised(
+        torch, lambda: utils.get_total_norm(torch.tensor([float("inf")]), 2.0, True)
+    )  # fmt: skip
+
+
+@program
+def vectors(torch):
+    utils, layer = torch.nn.utils, fill(torch, torch.nn.Linear(3, 2))
+    vector = utils.parameters_to_vector(layer.parameters())
+    utils.vector_to_parameters(vector.detach() * 2, layer.parameters())
+    return vector, layer.weight, layer.bias, raised(
+        torch, lambda: utils.vector_to_parameters(3, layer.parameters())
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda f: f.__name__)
+def test_as_in_pytorch(program, oracle):
+    agree(program, oracle)
