@@ -50,3 +50,4 @@ from . import linalg as linalg  # isort: skip
 from . import decompositions as decompositions  # isort: skip
 from . import losses as losses  # isort: skip
 from . import classes as classes  # isort: skip
+from . import activations as activations  # isort: skip

@@ -60,8 +60,12 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
     return _nll(input, target, weight, ignore_index, legacy(reduction, size_average, reduce))
 
 
-@row("cross_entropy", "input target ~weight", "as is", "functional", node="NllLoss",
-     check=_check_labels)  # fmt: skip
+def _cross_entropy_overload(label_smoothing: float = 0.0, **_: Any) -> str:
+    return "AddBackward0" if label_smoothing else "NllLossBackward0"
+
+
+@row("cross_entropy", "input target ~weight", "as is", "functional", check=_check_labels,
+     overload=_cross_entropy_overload)  # fmt: skip
 def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
                   reduction="mean", label_smoothing=0.0):  # fmt: skip
     """`nll_loss` of `log_softmax`; targets are classes, or probabilities of the input's shape."""
@@ -126,15 +130,7 @@ def _cosine(x1: Array, x2: Array, dim: int, eps: float) -> Array:
     return jnp.sum(unit(x1) * unit(x2), dim)
 
 
-@row("cosine_similarity", "x1 x2", "floating", "torch functional", overload=lambda **_: 1,
-     node="Sum")  # fmt: skip
-def cosine_similarity(x1, x2, dim=1, eps=1e-8):
-    """The cosine of the angle between vectors along `dim`."""
-    x1, x2 = jnp.broadcast_arrays(x1, x2)
-    return _cosine(x1, x2, dim, eps)
-
-
-@row("cosine_embedding_loss", "input1 input2 ~target", "floating", "functional",
+@row("cosine_embedding_loss", "input1 input2 ~target", "joined", "functional",
      overload=composed("Add"))  # fmt: skip
 def cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None,
                           reduction="mean"):  # fmt: skip

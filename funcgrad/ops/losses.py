@@ -164,7 +164,7 @@ def _check_variance(input: Any, target: Any, var: Any, **_: Any) -> None:
         raise ValueError("var has negative entry/entries")
 
 
-@row("gaussian_nll_loss", "input target var", "common", "functional", overload=composed("Mul"),
+@row("gaussian_nll_loss", "input target var", "joined", "functional", overload=composed("Mul"),
      check=_check_variance)  # fmt: skip
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
     """Negative log likelihood of a normal distribution with the given variance."""

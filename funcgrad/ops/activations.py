@@ -1,0 +1,244 @@
+"""Activations: nonlinear functions of each element, and the softmax family along a dimension.
+
+At a kink each takes the branch whose derivative PyTorch takes; the comparisons say which.
+"""
+
+import math
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from .dims import dim as axis
+from .kinds import floating, real
+from .row import row
+
+Array = jax.Array
+
+
+@row("relu", bind="torch method inplace functional", saves="result")
+def relu(input, inplace=False):
+    """The positive part; its derivative at 0 is 0."""
+    real("relu", input)
+    return jnp.where(input > 0, input, jnp.where(input <= 0, jnp.zeros_like(input), input))
+
+
+@row("relu6", bind="functional", node="Hardtanh")
+def relu6(input, inplace=False):
+    """The part between 0 and 6."""
+    return _between(input, 0.0, 6.0)
+
+
+def _between(input: Array, low: float, high: float) -> Array:
+    low, high = (jnp.asarray(bound, input.dtype) for bound in (low, high))
+    held = jnp.where(input <= low, low, jnp.where(input >= high, high, input))
+    return held
+
+
+@row("hardtanh", bind="functional inplace")
+def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
+    """The part between two bounds; the derivative at a bound is 0."""
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    return _between(input, min_val, max_val)
+
+
+@row("leaky_relu", bind="functional inplace")
+def leaky_relu(input, negative_slope=0.01, inplace=False):
+    """The element itself, or a small part of it where it is not positive."""
+    floating("leaky_relu_cpu", input)
+    return jnp.where(input > 0, input, input * negative_slope)
+
+
+@row("threshold", bind="torch functional inplace")
+def threshold(input, threshold, value, inplace=False):
+    """The element where it is above a threshold, else a value."""
+    return jnp.where(input > threshold, input, jnp.asarray(value, input.dtype))
+
+
+def _elu(input: Array, alpha: float, scale: float, input_scale: float) -> Array:
+    low = jnp.where(input > 0, 0, input)
+    negative = alpha * scale * jnp.expm1(low * input_scale)
+    return jnp.where(input > 0, input * scale, negative)
+
+
+@row("elu", bind="functional inplace")
+def elu(input, alpha=1.0, inplace=False):
+    """`alpha (exp(x) - 1)` below 0."""
+    floating("elu_cpu", input)
+    return _elu(input, alpha, 1.0, 1.0)
+
+
+@row("celu", bind="torch functional inplace", node="Elu")
+def celu(input, alpha=1.0, inplace=False):
+    """`alpha (exp(x / alpha) - 1)` below 0."""
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    floating("elu_cpu", input)
+    return _elu(input, alpha, 1.0, 1.0 / alpha)
+
+
+@row("selu", bind="torch functional inplace", node="Elu")
+def selu(input, inplace=False):
+    """`elu` with the constants that keep mean 0 and variance 1."""
+    floating("elu_cpu", input)
+    return _elu(input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946, 1.0)
+
+
+@row("gelu", bind="functional")
+def gelu(input, approximate="none"):
+    """`x` times the normal distribution function of `x`, or its approximation by tanh."""
+    floating("GeluKernelImpl", input)
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError("approximate argument must be either none or tanh.")
+    if approximate == "none":
+        return input * (0.5 * (1 + lax.erf(input * math.sqrt(0.5))))
+    inner = math.sqrt(2 / math.pi) * (input + 0.044715 * input**3)
+    return 0.5 * input * (1 + jnp.tanh(inner))
+
+
+@row("silu", bind="functional")
+def silu(input, inplace=False):
+    """`x sigmoid(x)`."""
+    floating("silu_cpu", input)
+    return input * jax.nn.sigmoid(input)
+
+
+@row("mish", bind="functional")
+def mish(input, inplace=False):
+    """`x tanh(softplus(x))`."""
+    floating("mish_cpu", input)
+    return input * jnp.tanh(jnp.logaddexp(input, jnp.zeros_like(input)))
+
+
+@row("softplus", bind="functional")
+def softplus(input, beta=1.0, threshold=20.0):
+    """`log(1 + exp(beta x)) / beta`; the element itself where beta x is above the threshold."""
+    floating("softplus_cpu", input)
+    scaled = input * beta
+    safe = jnp.where(scaled > threshold, 0, scaled)
+    return jnp.where(scaled > threshold, input, jnp.log1p(jnp.exp(safe)) / beta)
+
+
+@row("softsign", bind="functional", node="Div")
+def softsign(input):
+    """`x / (1 + |x|)`."""
+    return input / (1 + jnp.where(input < 0, -input, jnp.where(input > 0, input, 0)))
+
+
+@row("logsigmoid", bind="functional", node="LogSigmoid")
+def logsigmoid(input):
+    """The logarithm of the sigmoid, formed without it."""
+    floating("log_sigmoid_cpu", input)
+    return -jnp.logaddexp(-input, jnp.zeros_like(input))
+
+
+@row("hardsigmoid", bind="functional")
+def hardsigmoid(input, inplace=False):
+    """A sigmoid of three straight pieces."""
+    floating("hardsigmoid", input)
+    inside = (input > -3) & (input < 3)
+    return jnp.where(inside, input / 6 + 0.5, jnp.where(input >= 3, 1.0, 0.0).astype(input.dtype))
+
+
+@row("hardswish", bind="functional")
+def hardswish(input, inplace=False):
+    """`x` times a hard sigmoid."""
+    floating("hardswish_cpu", input)
+    middle = input * (input + 3) / 6
+    return jnp.where(input < -3, 0, jnp.where(input <= 3, middle, input))
+
+
+@row("tanhshrink", bind="functional", node="Sub")
+def tanhshrink(input):
+    """`x - tanh(x)`."""
+    return input - jnp.tanh(input)
+
+
+@row("hardshrink", bind="torch functional")
+def hardshrink(input, lambd=0.5):
+    """The element where it is farther than `lambd` from 0, else 0."""
+    floating("hardshrink_cpu", input)
+    return jnp.where((input >= -lambd) & (input <= lambd), 0, input)
+
+
+@row("softshrink", bind="functional")
+def softshrink(input, lambd=0.5):
+    """The element moved towards 0 by `lambd`."""
+    if lambd < 0:
+        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
+    floating("softshrink_cpu", input)
+    return jnp.where(input > lambd, input - lambd, jnp.where(input < -lambd, input + lambd, 0))
+
+
+@row("prelu", "input weight", bind="torch functional", node="PreluKernel")
+def prelu(input, weight):
+    """The element, or where it is not positive a learned part of it, by channel."""
+    if input.dtype != weight.dtype:
+        raise RuntimeError("prelu: Type promoting not supported. Convert one with .to(...)")
+    if weight.size != 1:
+        channels = input.shape[1] if input.ndim > 1 else 1
+        if weight.size != channels:
+            raise RuntimeError(
+                f"Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                f"{weight.size} and channel size = {channels}."
+            )
+        weight = weight.reshape(1, -1, *[1] * (input.ndim - 2))
+    else:
+        weight = weight.reshape([1] * input.ndim)
+    return jnp.where(input > 0, input, weight * input)
+
+
+@row("glu", bind="functional")
+def glu(input, dim=-1):
+    """The first half along a dimension, times the sigmoid of the second."""
+    if not input.ndim:
+        raise RuntimeError("glu does not support 0-dimensional tensors")
+    dim = axis(dim, input.ndim)
+    if input.shape[dim] % 2:
+        raise RuntimeError(
+            f"Halving dimension must be even, but dimension {dim} is size {input.shape[dim]}"
+        )
+    a, b = jnp.split(input, 2, dim)
+    return a * jax.nn.sigmoid(b)
+
+
+def _along(input: Array, dim: int | None) -> int:
+    if dim is None:  # PyTorch's old choice, with its warning given by the face
+        return 0 if input.ndim in (0, 1, 3) else 1
+    return axis(dim, input.ndim)
+
+
+@row("softmax", "input", "keep", "torch method functional", node="Softmax")
+def softmax(input, dim=None, dtype=None, _stacklevel=3):
+    """Exponentials along a dimension, scaled to the sum of 1."""
+    input = _floating("softmax_kernel_impl", input, dtype)
+    if not input.ndim:
+        return jnp.ones_like(input) + 0 * input
+    along = _along(input, dim)
+    # The largest cancels: it is there for the range of exp, and has no gradient.
+    powers = jnp.exp(input - lax.stop_gradient(jnp.max(input, along, keepdims=True)))
+    return powers / jnp.sum(powers, along, keepdims=True)
+
+
+@row("log_softmax", "input", "keep", "torch method functional", node="LogSoftmax")
+def log_softmax(input, dim=None, dtype=None, _stacklevel=3):
+    """The logarithm of `softmax`, formed without it."""
+    input = _floating("log_softmax_lastdim_kernel_impl", input, dtype)
+    if not input.ndim:
+        return input - input
+    return jax.nn.log_softmax(input, _along(input, dim))
+
+
+@row("softmin", "input", "keep", "functional", node="Softmax")
+def softmin(input, dim=None, dtype=None, _stacklevel=3):
+    """`softmax` of the negative."""
+    return softmax(-input, dim, dtype)
+
+
+def _floating(name: str, input: Array, dtype: Any) -> Array:
+    if dtype is not None:
+        return input.astype(dtype)
+    floating(name, input)
+    return input
