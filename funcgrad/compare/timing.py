@@ -17,8 +17,8 @@ Result = TypeVar("Result")
 class Budget:
     """How long the steady state may be measured; one repeat is always made.
 
-    But an eager call that took more than `longest` the first time is not repeated: it hardly
-    compiled anything, so a second call would say the same and double the wait.
+    But an eager call that took more than `longest` the first time is not repeated: no eager engine
+    compiles for that long, so a second call would say the same and double the wait.
     """
 
     seconds: float
@@ -27,8 +27,8 @@ class Budget:
 
 
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
-FULL = Budget(seconds=0.3, repeats=200, longest=5.0)
-QUICK = Budget(seconds=0.05, repeats=20, longest=0.5)
+FULL = Budget(seconds=0.3, repeats=200, longest=20.0)
+QUICK = Budget(seconds=0.05, repeats=20, longest=5.0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,20 @@ def steady_state(call: Callable[[], object], budget: Budget) -> tuple[float, int
     while not times or (len(times) < budget.repeats and sum(times) < budget.seconds):
         times.append(timed(call)[0])
     return statistics.median(times), len(times)
+
+
+def times_after(first: float, call: Callable[[], object], budget: Budget, compiles: bool) -> Times:
+    """Measure the steady state after a first call.
+
+    Args:
+        first: the seconds of the first call.
+        call: it ends when its result is there.
+        budget: for the steady state.
+        compiles: the first call compiled, and says nothing about those after it.
+    """
+    if first > budget.longest and not compiles:
+        return Times(first, first, 0)
+    return Times(first, *steady_state(call, budget))
 
 
 def human(seconds: float) -> str:

@@ -83,7 +83,7 @@ def _from_tensor(tensor: Any) -> np.ndarray:
 def _checked(array: np.ndarray, name: str) -> np.ndarray:
     if array.dtype.hasobject:
         raise TypeError(f"result {name!r} is an array of Python objects, which cannot be compared")
-    return array
+    return array.copy()  # its memory may be an input's, which the example edits in place
 
 
 def _list(items: list[Plain]) -> Plain:

@@ -17,7 +17,7 @@ from funcgrad.compare import engines
 from funcgrad.compare.engines import Engine
 from funcgrad.compare.errors import SpoiltWorkerError, UsageError
 from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Promises, Run, Setup
-from funcgrad.compare.timing import FULL, QUICK, Times, steady_state, timed
+from funcgrad.compare.timing import FULL, QUICK, timed, times_after
 from funcgrad.compare.values import plain_results, plain_value
 
 # What an example may raise without ending its worker; it may well call `sys.exit`.
@@ -55,14 +55,11 @@ def _run(engine: Engine, request: Run) -> Outcome:
 
         call = engine.bind(module, inputs, static)
         first, results = timed(call)
-        plain = plain_results(results)
+        plain = plain_results(results)  # before a further call could touch what they share
         engine.check(results)
-        promises = _promises(module)
         budget = QUICK if request.quick else FULL
-        steady, repeats = first, 0
-        if engine.compiles or first <= budget.longest:
-            steady, repeats = steady_state(call, budget)
-        return Outcome(plain, promises, Times(first, steady, repeats))
+        times = times_after(first, call, budget, engine.compiles)
+        return Outcome(plain, _promises(module), times)
     except SpoiltWorkerError as error:
         return Outcome(error=str(error), spoilt=True)
     except FAILURES as error:

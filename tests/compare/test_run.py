@@ -68,16 +68,6 @@ def test_one_run_with_everything_that_can_go_wrong(write_example, plain_engines)
     assert 1 <= times.repeats <= 20
 
 
-def test_a_long_eager_call_is_not_repeated(write_example, plain_engines):
-    sleep = 'import time; time.sleep(0.51); return {"y": square(x)}'
-    path = write_example("slow", sleep, sleep)
-    row = run([path], [plain_engines.First, plain_engines.Second], quick=True)["slow"]
-    compiled, eager = row.outcomes["jax"].times, row.outcomes["pytorch"].times
-    assert compiled.repeats == 1
-    assert eager.repeats == 0
-    assert eager.steady == eager.first
-
-
 def test_seed_quick_and_promises(write_example, plain_engines):
     extra = "QUICK = {'power': 5}\nEXPECTED_IN_FULL = {'power'}\nTOLERANCE = {'z': 0.5}\n"
     body = 'return {"y": square(x), "power": power, "z": square(x)}'

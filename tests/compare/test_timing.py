@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from funcgrad.compare import timing
-from funcgrad.compare.timing import Budget, human, steady_state, timed
+from funcgrad.compare.timing import Budget, Times, human, steady_state, timed, times_after
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,13 @@ def test_repeats_end_at_their_number(call):
 
 def test_repeats_end_at_the_budget(call):
     assert steady_state(call, Budget(seconds=3, repeats=1000))[1] == 3
+
+
+def test_a_long_eager_call_is_not_repeated(call):
+    budget = Budget(seconds=0, repeats=5, longest=0.9)
+    assert times_after(9.0, call, budget, compiles=False) == Times(9.0, 9.0, repeats=0)
+    assert times_after(9.0, call, budget, compiles=True) == Times(9.0, 1.0, repeats=1)
+    assert times_after(0.5, call, budget, compiles=False).repeats == 1
 
 
 def test_one_repeat_is_always_made(call):

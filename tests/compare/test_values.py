@@ -25,6 +25,13 @@ def test_arrays_keep_their_dtype():
         assert found.shape == value.shape
 
 
+def test_a_result_shares_no_memory():
+    array = np.ones(2)
+    found = plain(array)
+    array[:] = 2
+    assert found.tolist() == [1, 1]
+
+
 def test_arrays_in_a_list_are_stacked_where_they_can_be():
     assert plain([jnp.ones(2), jnp.zeros(2)]).tolist() == [[1, 1], [0, 0]]
     ragged = plain((jnp.ones(2), jnp.zeros(3)))
