@@ -32,8 +32,7 @@ def relu6(input, inplace=False):
 
 def _between(input: Array, low: float, high: float) -> Array:
     low, high = (jnp.asarray(bound, input.dtype) for bound in (low, high))
-    held = jnp.where(input <= low, low, jnp.where(input >= high, high, input))
-    return held
+    return jnp.where(input <= low, low, jnp.where(input >= high, high, input))
 
 
 @row("hardtanh", bind="functional inplace")
@@ -70,7 +69,7 @@ def elu(input, alpha=1.0, inplace=False):
     return _elu(input, alpha, 1.0, 1.0)
 
 
-@row("celu", bind="torch functional inplace", node="Elu")
+@row("celu", bind="torch functional inplace")
 def celu(input, alpha=1.0, inplace=False):
     """`alpha (exp(x / alpha) - 1)` below 0."""
     if alpha == 0:
@@ -147,7 +146,7 @@ def hardswish(input, inplace=False):
     """`x` times a hard sigmoid."""
     floating("hardswish_cpu", input)
     middle = input * (input + 3) / 6
-    return jnp.where(input < -3, 0, jnp.where(input <= 3, middle, input))
+    return jnp.where(input <= -3, 0, jnp.where(input < 3, middle, input))
 
 
 @row("tanhshrink", bind="functional", node="Sub")

@@ -3,8 +3,9 @@
 How a gradient comes about, from the operation to `.grad`:
 
 **1. An operation runs.** `x * y` is a row of the table in `funcgrad.ops`: a name and a pure
-function of arrays. `record.call` reads the arrays behind the tensors, finds the compiled program for
-their dtypes (`Kernel`) and runs it. If no operand requires grad, or inside `no_grad`, that is all.
+function of arrays. `record.call` reads the arrays behind the tensors, finds the compiled program
+for their dtypes (`Kernel`) and runs it. If no operand requires grad, or inside `no_grad`, that is
+all.
 
 **2. A node is left behind.** Otherwise the result points to a new `Node` (its `grad_fn`), and the
 node's `edges` point to the nodes that the operands came from: one edge for each tensor operand,

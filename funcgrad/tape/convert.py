@@ -9,7 +9,7 @@ import numpy as np
 
 from ..ops import OPS, kind
 from ..ops.promotion import COMPLEX, FLOAT
-from . import devices, dtypes, modes, record
+from . import devices, dtypes, modes, record, views
 from .graph import Node
 from .nodes import attach, x64
 from .tensor import Tensor, wrap
@@ -216,7 +216,21 @@ Tensor.item, Tensor.tolist, Tensor.numpy, Tensor.jax = item, tolist, numpy, _jax
 Tensor.__array__, Tensor.__jax_array__ = _array, _jax_array
 Tensor.__float__, Tensor.__int__ = _number(float), _number(int)
 Tensor.__complex__, Tensor.__bool__ = _number(complex), _bool
-Tensor.__index__ = _index
-setattr(Tensor, "__format__", _format)
+for _name, _method in {"__index__": _index, "__format__": _format}.items():
+    setattr(Tensor, _name, _method)
 # NumPy leaves `array * tensor` to the tensor, as PyTorch has it.
 Tensor.__array_priority__ = 1000
+
+
+def _part(name: str) -> property:
+    row = OPS[name]
+
+    def part(self: Tensor) -> Tensor:
+        if name == "real" and not self.dtype.is_complex:
+            return self
+        return views.call(row, [self], {})
+
+    return property(part, doc=f"The {name} part; a view.")
+
+
+Tensor.real, Tensor.imag = _part("real"), _part("imag")

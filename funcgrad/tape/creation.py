@@ -216,8 +216,7 @@ def complex_of_parts(real: Tensor, imag: Tensor) -> Tensor:
             f"Expected object of scalar type {real.dtype} but got scalar type {imag.dtype} for "
             "second argument"
         )
-    result: Tensor = real + imag * 1j
-    return result
+    return real.__add__(imag.__mul__(1j))
 
 
 def is_tensor(value: Any) -> bool:

@@ -189,5 +189,6 @@ def _parameter_text(parameter: Parameter) -> str:
     return "Parameter containing:\n" + text(parameter)
 
 
-for _cls, _text in ((Tensor, text), (Parameter, _parameter_text)):
-    setattr(_cls, "__repr__", _text)
+for _class, _method in ((Tensor, text), (Parameter, _parameter_text)):
+    for _name in ("__repr__", "__str__"):
+        setattr(_class, _name, _method)
