@@ -54,11 +54,12 @@ def loaders(torch):
     Loader, results = torch.utils.data.DataLoader, []
     for options in (
         {}, {"batch_size": 3}, {"batch_size": 3, "drop_last": True}, {"batch_size": None},
-        {"batch_size": 10}, {"batch_sampler": [[0, 1], [6]]}, {"sampler": [2, 4, 1], "batch_size": 2},
-        {"batch_size": 4, "collate_fn": len}, {"batch_size": 4, "num_workers": 0},
+        {"batch_size": 10}, {"batch_sampler": [[0, 1], [6]]},
+        {"sampler": [2, 4, 1], "batch_size": 2}, {"batch_size": 4, "collate_fn": len},
+        {"batch_size": 4, "num_workers": 0},
     ):  # fmt: skip
         loader = Loader(rows(torch), **options)
-        results += [list(loader), len(loader), list(loader)[0]]
+        results += [list(loader), len(loader), next(iter(loader))]
     own = Loader(Squares(5), batch_size=2)
     return results, list(own), [type(batch).__name__ for batch in Loader(rows(torch), 2)]
 

@@ -224,9 +224,7 @@ def forward_hooks(torch):
     net, log = network(torch), []
     net.register_forward_pre_hook(lambda m, args: log.append(("pre", args)))
     net.register_forward_pre_hook(lambda m, args: (args[0] * 2,), prepend=True)
-    net.register_forward_pre_hook(
-        lambda m, args, kwargs: (args, {"factor": 3.0}), with_kwargs=True
-    )
+    net.register_forward_pre_hook(lambda m, args, kwargs: (args, {"factor": 3.0}), with_kwargs=True)
     handle = net.register_forward_hook(lambda m, args, out: out + 1)
     net.register_forward_hook(lambda m, args, kwargs, out: log.append(kwargs), with_kwargs=True)
     net.register_forward_hook(lambda m, args, out: log.append("first"), prepend=True)
@@ -313,7 +311,8 @@ def printed(torch):
     return [
         repr(m)
         for m in (
-            network(torch), Told(), nn.Module(), nn.ModuleList(), nn.ModuleList([*blocks, nn.ReLU()]),
+            network(torch), Told(), nn.Module(), nn.ModuleList(),
+            nn.ModuleList([*blocks, nn.ReLU()]),
             nn.ModuleDict({"a": nn.ReLU(), "b": blocks[0]}),
             nn.ParameterList([torch.zeros(2), nn.Parameter(torch.zeros(1, 2)), 3]),
             nn.ParameterDict({"a": torch.zeros(2), "b": 3}), nn.ParameterList(),

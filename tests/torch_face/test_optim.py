@@ -51,7 +51,7 @@ def train(torch, optimizer, tensors, steps, start=0):
         optimizer.step()
 
 
-# Each combination in float32, the last of each optimizer in float64 too, where rounding hides nothing.
+# Each combination in float32; the last of each optimizer in float64, where rounding hides nothing.
 EXAMS = [(name, options, "float32") for name, several in RULES.items() for options in several]
 EXAMS += [(name, several[-1], "float64") for name, several in RULES.items()]
 
@@ -135,7 +135,13 @@ def a_step_is_an_edit_in_place(torch):
     version = x._version
     optimizer.step()
     late = raised(torch, y.backward)
-    return name, x._version - version, x.grad is gradient, late[0][0], "modified by an" in late[0][1]
+    return (
+        name,
+        x._version - version,
+        x.grad is gradient,
+        late[0][0],
+        "modified by an" in late[0][1],
+    )
 
 
 @program
@@ -278,7 +284,9 @@ def errors(torch):
         lambda: optimizer.add_param_group(3),
         lambda: optimizer.add_param_group({"params": {p}}),
         lambda: optimizer.add_param_group({"params": [p]}),
-        lambda: optimizer.load_state_dict(optim.SGD([{"params": [p]}, {"params": []}]).state_dict()),
+        lambda: optimizer.load_state_dict(
+            optim.SGD([{"params": [p]}, {"params": []}]).state_dict()
+        ),
         lambda: optimizer.load_state_dict(optim.SGD([p, torch.ones(1)]).state_dict()),
     )
 
@@ -372,7 +380,7 @@ def test_duplicate_parameters_warn(oracle):
 
 
 def test_a_differentiable_step_is_refused():
-    with pytest.raises(NotImplementedError, match="optax with jax.grad"):
+    with pytest.raises(NotImplementedError, match=r"optax with jax\.grad"):
         ours.optim.SGD([ours.ones(1)], differentiable=True)
 
 

@@ -22,7 +22,7 @@ def _with_inplace(name: str, function: Callable[..., Any]) -> Callable[..., Any]
     @wraps(function)
     def either(*args: Any, inplace: bool = False, **kwargs: Any) -> Tensor:
         if len(args) == at + 1:
-            *args, inplace = args
+            args, inplace = args[:at], args[at]
         return (edit if inplace else function)(*args, **kwargs)
 
     return either
@@ -72,8 +72,10 @@ def _check(p: float) -> None:
 
 
 def _drop(input: Tensor, shape: tuple[int, ...], p: float, inplace: bool) -> Tensor:
-    noise = random.bernoulli_mask(shape, 1 - p).to(device=input.device, dtype=input.dtype)
-    if p < 1:
+    if p == 1:  # nothing is drawn
+        noise: Any = 0.0
+    else:
+        noise = random.bernoulli_mask(shape, 1 - p).to(device=input.device, dtype=input.dtype)
         noise = noise / (1 - p)
     return input.mul_(noise) if inplace else input * noise
 
@@ -119,7 +121,7 @@ def alpha_dropout(
     if not training or p == 0:
         return input
     if p == 1:
-        return input.mul_(0) if inplace else input * 0
+        return _drop(input, (), p, inplace)
     limit = 1.7580993408473766  # SELU's scale times its α
     a = 1.0 / ((limit**2 * p + 1) * (1 - p)) ** 0.5
     kept = random.bernoulli_mask(tuple(input.shape), 1 - p)

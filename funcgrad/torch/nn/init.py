@@ -8,8 +8,9 @@ import math
 import warnings
 from typing import Any
 
-from ...tape import creation, random
+from ...tape import random
 from ...tape.modes import no_grad
+from ...tape.sequences import eye
 from ...tape.tensor import Tensor
 
 _LINEAR = {"linear", "sigmoid", *(f"conv{t}{n}d" for t in ("", "_transpose") for n in (1, 2, 3))}
@@ -95,7 +96,7 @@ def eye_(tensor: Tensor) -> Tensor:
     """The identity matrix."""
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
-    return tensor.copy_(creation.eye(*tensor.shape, dtype=tensor.dtype, device=tensor.device))
+    return tensor.copy_(eye(*tensor.shape, dtype=tensor.dtype, device=tensor.device))
 
 
 def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:

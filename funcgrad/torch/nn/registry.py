@@ -156,15 +156,15 @@ class Registry:
     # --- walks -----------------------------------------------------------------------------
 
     def named_modules(
-        self, memo: "set[Module] | None" = None, prefix: str = "", remove_duplicate: bool = True
+        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> "Iterator[tuple[str, Module]]":
         """This module and all below it with their names, a shared one once."""
         memo = set() if memo is None else memo
         if self in memo:
             return
         if remove_duplicate:
-            memo.add(self)  # pyright: ignore[reportArgumentType]
-        yield prefix, self  # pyright: ignore[reportReturnType]
+            memo.add(self)
+        yield prefix, self
         for name, module in self._modules.items():
             if module is not None:
                 path = f"{prefix}.{name}" if prefix else name
@@ -190,7 +190,7 @@ class Registry:
 
     def _named_members(
         self,
-        members: "Callable[[Module], Any]",
+        members: Callable[[Any], Any],
         prefix: str = "",
         recurse: bool = True,
         remove_duplicate: bool = True,
@@ -202,7 +202,7 @@ class Registry:
             else [(prefix, self)]
         )
         for path, module in modules:
-            for name, member in members(module):  # pyright: ignore[reportArgumentType]
+            for name, member in members(module):
                 if member is None or id(member) in memo:
                     continue
                 if remove_duplicate:

@@ -69,7 +69,7 @@ class ReduceLROnPlateau(LRScheduler):
         limit = best * (1.0 + margin) if self.threshold_mode == "rel" else best + margin
         return a < limit if self.mode == "min" else a > limit
 
-    def step(self, metrics: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Take the metric of an epoch: a number or a tensor of one element."""
         current = float(metrics)
         self.last_epoch += 1

@@ -51,7 +51,7 @@ class Transformed(Optimizer):
 
     def _step(self, group: Group, parameters: list[Tensor]) -> None:
         arrays = [p._read() for p in parameters]
-        gradients = [p._grad._read() for p in parameters]
+        gradients = [p._grad._read() for p in parameters if p._grad is not None]
         numbers, flags = self._options(group)
         slots = self.slots(group)
         keeps = bool(slots) or self.counted
@@ -97,7 +97,8 @@ class Transformed(Optimizer):
     def _options(self, group: Group) -> tuple[Numbers, Flags]:
         """The group's numbers as operands, and its switches."""
         values = tuple([group[name] for name in (*self.numbers, *self.flags)])
-        return (_remembered if all(map(_is_fixed, values)) else _read)(type(self), values)
+        read = _remembered if all(map(_is_fixed, values)) else _read
+        return read(self.numbers, self.flags, values)
 
 
 def _is_fixed(value: Any) -> bool:
@@ -107,14 +108,14 @@ def _is_fixed(value: Any) -> bool:
     return isinstance(value, (int, float))
 
 
-def _read(owner: type[Transformed], values: tuple) -> tuple[Numbers, Flags]:
-    n = len(owner.numbers)
+def _read(names: tuple[str, ...], flags: tuple[str, ...], values: tuple) -> tuple[Numbers, Flags]:
+    n = len(names)
     numbers = {
         name: tuple(map(number, value)) if isinstance(value, (tuple, list)) else number(value)
-        for name, value in zip(owner.numbers, values[:n], strict=True)
+        for name, value in zip(names, values[:n], strict=True)
     }
     switches = (v if isinstance(v, bool) else not is_zero(v) for v in values[n:])
-    return numbers, tuple(zip(owner.flags, switches, strict=True))
+    return numbers, tuple(zip(flags, switches, strict=True))
 
 
 _remembered = lru_cache(maxsize=1024)(_read)
