@@ -78,12 +78,6 @@ def true_divide(input, other):
     return input / other
 
 
-@row("rtruediv", "input other", "floating", "", node="Mul", dunder="__rtruediv__")
-def rtruediv(input, other):
-    """`number / tensor`, which PyTorch computes as a product with the reciprocal."""
-    return input * lax.reciprocal(other)
-
-
 def _full(*operands):
     """Operands broadcast against each other, as `lax` wants them."""
     return jnp.broadcast_arrays(*operands)

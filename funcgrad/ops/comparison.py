@@ -7,39 +7,52 @@ from .promotion import BOOL, COMPLEX, FLOAT, INT, kind, scalar_name
 from .row import row
 
 
-@row("eq", "input other", "comparison", "torch method inplace", dunder="__eq__")
+# A comparison is bool and has no node; only the in-place form, which PyTorch numbers 1, has.
+def _inplace():
+    return 1
+
+
+@row("eq", "input other", "comparison", "torch method inplace", overload=_inplace, dunder="__eq__")
 def eq(input, other):
     return input == other
 
 
-@row("ne", "input other", "comparison", "torch method inplace", alias="not_equal",
-     dunder="__ne__")  # fmt: skip
+@row("ne", "input other", "comparison", "torch method inplace", overload=_inplace,
+     alias="not_equal", dunder="__ne__")  # fmt: skip
 def ne(input, other):
     return input != other
 
 
-@row("lt", "input other", "comparison", "torch method inplace", alias="less", dunder="__lt__")
+@row(
+    "lt",
+    "input other",
+    "comparison",
+    "torch method inplace",
+    overload=_inplace,
+    alias="less",
+    dunder="__lt__",
+)
 def lt(input, other):
     kinds.only("lt_cpu", input, BOOL, INT, FLOAT)
     return input < other
 
 
-@row("le", "input other", "comparison", "torch method inplace", alias="less_equal",
-     dunder="__le__")  # fmt: skip
+@row("le", "input other", "comparison", "torch method inplace", overload=_inplace,
+     alias="less_equal", dunder="__le__")  # fmt: skip
 def le(input, other):
     kinds.only("le_cpu", input, BOOL, INT, FLOAT)
     return input <= other
 
 
-@row("gt", "input other", "comparison", "torch method inplace", alias="greater",
+@row("gt", "input other", "comparison", "torch method inplace", overload=_inplace, alias="greater",
      dunder="__gt__")  # fmt: skip
 def gt(input, other):
     kinds.only("gt_cpu", input, BOOL, INT, FLOAT)
     return input > other
 
 
-@row("ge", "input other", "comparison", "torch method inplace", alias="greater_equal",
-     dunder="__ge__")  # fmt: skip
+@row("ge", "input other", "comparison", "torch method inplace", overload=_inplace,
+     alias="greater_equal", dunder="__ge__")  # fmt: skip
 def ge(input, other):
     kinds.only("ge_cpu", input, BOOL, INT, FLOAT)
     return input >= other

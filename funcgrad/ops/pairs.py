@@ -9,16 +9,38 @@ from .arithmetic import NOT_DIFFERENTIABLE
 from .row import row
 
 
+def _extreme(value, beaten):
+    """The larger or smaller of two numbers, nan if either is."""
+
+    @jax.custom_jvp
+    def function(x, y):
+        return value(x, y)
+
+    @function.defjvp
+    def _(primals, tangents):
+        # PyTorch's shares: half at ties, as JAX's, but each takes all where either is nan; and read
+        # off the operands alone, so that the result may be edited in place.
+        (x, y), (dx, dy) = primals, tangents
+        tie = jnp.where(x == y, 0.5, 1).astype(x.dtype)
+        share, rest = (jnp.where(beaten(*pair), 0, tie) for pair in ((x, y), (y, x)))
+        return function(x, y), dx * share + dy * rest
+
+    return function
+
+
+_larger, _smaller = _extreme(jnp.maximum, jnp.less), _extreme(jnp.minimum, jnp.greater)
+
+
 @row("maximum", "input other", "common")
 def maximum(input, other):
     kinds.not_complex("maximum", input)
-    return jnp.maximum(input, other)
+    return _larger(*jnp.broadcast_arrays(input, other))
 
 
 @row("minimum", "input other", "common")
 def minimum(input, other):
     kinds.not_complex("minimum", input)
-    return jnp.minimum(input, other)
+    return _smaller(*jnp.broadcast_arrays(input, other))
 
 
 @row("fmax", "input other", "common")
@@ -33,9 +55,23 @@ def fmin(input, other):
     return jnp.where((input <= other) | jnp.isnan(other), input, other)
 
 
+@jax.custom_jvp
+def _angle(y, x):
+    return lax.atan2(y, x)
+
+
+@_angle.defjvp
+def _angle_jvp(primals, tangents):
+    # At the origin the derivative is 0, where the chain rule gives 0 / 0.
+    (y, x), (dy, dx) = primals, tangents
+    square = x * x + y * y
+    inverse = jnp.where(square == 0, 0, 1 / jnp.where(square == 0, 1, square))
+    return _angle(y, x), dy * (x * inverse) - dx * (y * inverse)
+
+
 @row("atan2", "input other", "floating", "torch method inplace", alias="arctan2")
 def atan2(input, other):
-    return jnp.arctan2(input, other)
+    return _angle(*jnp.broadcast_arrays(input, other))
 
 
 def _log_of_sum(base):
@@ -77,11 +113,24 @@ def logaddexp2(input, other):
     return _logaddexp2(*jnp.broadcast_arrays(input, other))
 
 
+@jax.custom_jvp
+def _with_sign(input, other):
+    return jnp.copysign(input, other)
+
+
+@_with_sign.defjvp
+def _with_sign_jvp(primals, tangents):
+    # The ratio of result and operand, 0 at 0: PyTorch saves these two, and not the sign.
+    input, other = primals
+    result, origin = _with_sign(input, other), input == 0
+    ratio = jnp.where(origin, 0, result / jnp.where(origin, 1, input))
+    return result, tangents[0] * lax.stop_gradient(ratio)
+
+
 @row("copysign", "input other", "floating", "torch method inplace",
      scalar={"other": "CopysignBackward1"})  # fmt: skip
 def copysign(input, other):
-    # By way of abs, so that the derivative at 0 is 0.
-    return jnp.abs(input) * jnp.where(jnp.signbit(other), -1, 1).astype(input.dtype)
+    return _with_sign(*jnp.broadcast_arrays(input, other))
 
 
 @jax.custom_jvp
@@ -91,10 +140,10 @@ def _next(input, other):
 
 @_next.defjvp
 def _next_jvp(primals, tangents):
-    # A step to the neighbour is the identity to a derivative; JAX's primitive has none.
+    # JAX's primitive has no derivative. A step to the neighbour is the identity to PyTorch's, and
+    # no step leaves nothing.
     input, other = primals
-    dx, dy = tangents
-    return _next(input, other), jnp.where(input == other, dy, dx)
+    return _next(input, other), jnp.where(input == other, 0, tangents[0])
 
 
 @row("nextafter", "input other", "common", "torch method inplace")

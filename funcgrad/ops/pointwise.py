@@ -64,21 +64,37 @@ def expit(input):
     return lax.logistic(input)
 
 
+@jax.custom_jvp
+def _log_odds(p):
+    return lax.log(p / (1 - p))
+
+
+@_log_odds.defjvp
+def _log_odds_jvp(primals, tangents):
+    # In one fraction, which is infinite at 0 and 1; the chain rule gives nan there. Outside it is
+    # nan as the value is.
+    (p,) = primals
+    outside = (p < 0) | (p > 1)
+    return _log_odds(p), tangents[0] / jnp.where(outside, jnp.nan, p * (1 - p))
+
+
 @row("logit", "input ~eps", "floating", "torch method inplace special")
 def logit(input, eps=None):
     """`log(p / (1 - p))`; with `eps`, p is clamped to [eps, 1 - eps] first."""
-    if eps is None:
-        # A factor, so that outside [0, 1] the derivative too is nan.
-        input = input * jnp.where((input < 0) | (input > 1), jnp.nan, 1)
-    else:
+    if eps is not None:
         input = jnp.where(input < eps, eps, jnp.where(input > 1 - eps, 1 - eps, input))
-    return lax.log(input / (1 - input))
+    return _log_odds(input)
 
 
 @row("abs", promote="parts", bind="torch method inplace", alias="absolute", dunder="__abs__")
 def abs(input):
     kinds.numeric("abs_cpu", input)
-    return lax.abs(input)
+    return magnitude(input)
+
+
+def magnitude(input):
+    """The absolute value with PyTorch's derivative at 0, which is 0; JAX's is 1."""
+    return lax.abs(input) if kind(input.dtype) == COMPLEX else input * lax.sign(input)
 
 
 @row("sign", promote="common", bind="torch method inplace")
@@ -177,10 +193,22 @@ def erfc(input):
     return lax.erfc(input)
 
 
+@jax.custom_jvp
+def _inverse_erf(input):
+    return lax.erf_inv(input)
+
+
+@_inverse_erf.defjvp
+def _inverse_erf_jvp(primals, tangents):
+    # As PyTorch inverts once more instead of saving the result, which may be edited afterwards.
+    slope = jnp.sqrt(jnp.pi) / 2 * jnp.exp(lax.erf_inv(primals[0]) ** 2)
+    return _inverse_erf(*primals), tangents[0] * slope.astype(primals[0].dtype)
+
+
 @row("erfinv", promote="floating", bind="torch method inplace special")
 def erfinv(input):
     kinds.floating("erfinv_vml_cpu", input)
-    return lax.erf_inv(input)
+    return _inverse_erf(input)
 
 
 @row("lgamma", promote="floating", bind="torch method inplace")
@@ -197,7 +225,8 @@ def gammaln(input):
 @row("digamma", promote="floating", bind="torch method inplace special")
 def digamma(input):
     kinds.floating("digamma", input)
-    return lax.digamma(input)
+    pole = jnp.copysign(jnp.inf, -input).astype(input.dtype)
+    return jnp.where(input == 0, pole, lax.digamma(input))
 
 
 @row("psi", promote="floating", bind="special", node="Digamma")

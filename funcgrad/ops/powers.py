@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from . import kinds
-from .promotion import BOOL, COMPLEX, FLOAT, INT, kind
+from .promotion import COMPLEX, FLOAT, INT, kind
 from .row import row
 
 
@@ -69,9 +69,9 @@ def float_power(input, exponent):
     return _power(*jnp.broadcast_arrays(input, exponent))
 
 
-@row("square", promote="common", bind="torch method inplace", node="Pow")
+@row("square", promote="counted", bind="torch method inplace", node="Pow")
 def square(input):
-    return input.astype(int) if kind(input.dtype) == BOOL else lax.square(input)
+    return lax.square(input)
 
 
 @row("sqrt", promote="floating", bind="torch method inplace")
@@ -79,14 +79,37 @@ def sqrt(input):
     return lax.sqrt(input)
 
 
+# PyTorch saves the results of these two, not the operands, which may be edited in place.
+@jax.custom_jvp
+def inverse_root(input):
+    return lax.rsqrt(input)
+
+
+@inverse_root.defjvp
+def _(primals, tangents):
+    result = inverse_root(*primals)
+    return result, tangents[0] * (-0.5 * result**3)
+
+
 @row("rsqrt", promote="floating", bind="torch method inplace")
 def rsqrt(input):
-    return lax.rsqrt(input)
+    return inverse_root(input)
+
+
+@jax.custom_jvp
+def inverse(input):
+    return lax.reciprocal(input)
+
+
+@inverse.defjvp
+def _(primals, tangents):
+    result = inverse(*primals)
+    return result, -tangents[0] * (result * result)
 
 
 @row("reciprocal", promote="floating", bind="torch method inplace")
 def reciprocal(input):
-    return lax.reciprocal(input)
+    return inverse(input)
 
 
 @jax.custom_jvp
@@ -96,13 +119,10 @@ def _hypotenuse(input, other):
 
 @_hypotenuse.defjvp
 def _hypotenuse_jvp(primals, tangents):
-    # The derivative is read off the result, as in PyTorch: at the origin it is 0.
+    # Read off the result, as in PyTorch: at the origin it is nan.
     result = _hypotenuse(*primals)
-    length = jnp.where(result == 0, 1, result)
-    parts = (
-        jnp.where(result == 0, 0, x / length) * t for x, t in zip(primals, tangents, strict=True)
-    )
-    return result, sum(parts)
+    (x, y), (dx, dy) = primals, tangents
+    return result, dx * (x / result) + dy * (y / result)
 
 
 @row("hypot", "input other", "common", "torch method inplace")

@@ -8,7 +8,7 @@ Source: PyTorch, "Tensor attributes: type promotion" (2.13), and `c10/core/Scala
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 
 import jax.numpy as jnp
 import numpy as np
@@ -25,7 +25,7 @@ COMPLEX64, COMPLEX128 = np.dtype(np.complex64), np.dtype(np.complex128)
 HALF = frozenset({np.dtype(np.float16), np.dtype(jnp.bfloat16)})
 
 
-@lru_cache(maxsize=None)
+@cache
 def kind(dtype: Dtype) -> int:
     """The kind of a dtype: BOOL, INT, FLOAT or COMPLEX."""
     if dtype == BOOL_DTYPE:
@@ -50,7 +50,7 @@ def real_of(dtype: Dtype) -> Dtype:
     return {COMPLEX64: FLOAT32, COMPLEX128: FLOAT64}.get(dtype, dtype)
 
 
-@lru_cache(maxsize=None)
+@cache
 def promote_types(a: Dtype, b: Dtype) -> Dtype:
     """The smallest dtype that PyTorch promotes both to, regardless of rank."""
     if a == b:
@@ -76,7 +76,7 @@ def _combine(higher: Dtype | None, lower: Dtype | None) -> Dtype | None:
     return lower
 
 
-@lru_cache(maxsize=None)
+@cache
 def result_type(codes: tuple[Code, ...], default: Dtype) -> Dtype:
     """PyTorch's `torch.result_type` over any number of operands.
 
@@ -86,9 +86,10 @@ def result_type(codes: tuple[Code, ...], default: Dtype) -> Dtype:
         default: the default floating dtype.
     """
     ranks: list[Dtype | None] = [None, None, None]
-    for dtype, rank in codes:
-        if rank == NUMBER and kind(dtype) >= FLOAT:
-            dtype = default if kind(dtype) == FLOAT else complex_of(default)
+    for own, rank in codes:
+        dtype = own
+        if rank == NUMBER and kind(own) >= FLOAT:
+            dtype = default if kind(own) == FLOAT else complex_of(default)
         seen = ranks[rank]
         ranks[rank] = dtype if seen is None else promote_types(seen, dtype)
     dtype = _combine(ranks[DIMENSIONED], _combine(ranks[ZERO_DIM], ranks[NUMBER]))
@@ -147,6 +148,11 @@ def _same(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]
     return dtypes[0], dtypes[0]
 
 
+def _counted(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype]:
+    dtype = result_type((*codes, (INT64, NUMBER)), default)
+    return dtype, dtype
+
+
 def _subtraction(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
     bools = [dtype == BOOL_DTYPE for dtype, _ in codes]
     if all(bools):
@@ -184,6 +190,7 @@ RULES: dict[str, Rule] = {
     "keep": _keep,  # views, indexing: every operand as it is
     "as is": _keep,  # the same, and half types are computed in as they are
     "common": _common,  # add, mul, where: one dtype in, the same out
+    "counted": _counted,  # square: common with the integer that its exponent is
     "subtraction": _subtraction,  # sub: common, but bools are refused
     "fraction added": _fraction_added,  # addcdiv: common, but a quotient of integers is refused
     "doubled": _doubled,  # float_power: float64 or complex128, whatever comes
@@ -209,7 +216,8 @@ def scalar_name(dtype: Dtype) -> str:
     """A dtype as most of PyTorch's errors spell it: `Float`, `Long`."""
     names = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16",
              "int64": "Long", "int32": "Int", "int16": "Short", "int8": "Char", "uint8": "Byte",
-             "bool": "Bool", "complex64": "ComplexFloat", "complex128": "ComplexDouble"}  # fmt: skip
+             "bool": "Bool", "complex64": "ComplexFloat",
+             "complex128": "ComplexDouble"}  # fmt: skip
     return names.get(dtype.name, dtype.name.title())
 
 

@@ -50,14 +50,19 @@ def frac(input):
     return input - jnp.trunc(input)
 
 
+# A tie belongs to the operand, and the gradient of nan to neither.
 def at_least(input, bound):
-    """The larger one; a tie belongs to the operand, nan to both."""
-    return jnp.where((input >= bound) | jnp.isnan(input), input, bound)
+    """The larger one, or nan."""
+    if kind(input.dtype) < FLOAT:
+        return jnp.maximum(input, bound)
+    return jnp.where(input >= bound, input, jnp.where(input < bound, bound, jnp.nan))
 
 
 def at_most(input, bound):
-    """The smaller one; a tie belongs to the operand, nan to both."""
-    return jnp.where((input <= bound) | jnp.isnan(input), input, bound)
+    """The smaller one, or nan."""
+    if kind(input.dtype) < FLOAT:
+        return jnp.minimum(input, bound)
+    return jnp.where(input <= bound, input, jnp.where(input > bound, bound, jnp.nan))
 
 
 def _real(input):

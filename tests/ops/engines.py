@@ -59,7 +59,7 @@ class Ours(Engine):
     def edit(self, tensor: Any) -> None:
         """Bump the version as an edit in place outside the graph does."""
         with modes.no_grad():
-            bind.inplace_function(OPS["add"])(tensor.detach(), 0)
+            bind.inplace_function(OPS["mul"])(tensor.detach(), True)
 
     def copy(self, tensor: Any) -> Any:
         return bind.function(OPS["clone"])(tensor)
@@ -129,16 +129,16 @@ class Theirs(Engine):
         )
 
     def edit(self, tensor: Any) -> None:
-        tensor.detach().add_(0)
+        tensor.detach().mul_(True)
 
     def copy(self, tensor: Any) -> Any:
         return tensor.clone()
 
     def values(self, tensor: Any) -> np.ndarray:
-        tensor = tensor.detach().resolve_conj().resolve_neg()
+        tensor = tensor.detach()
         if tensor.dtype == self.torch.bfloat16:
-            return tensor.float().numpy()
-        return tensor.numpy()
+            return tensor.float().numpy(force=True)
+        return tensor.numpy(force=True)
 
     def dtype_name(self, tensor: Any) -> str:
         return str(tensor.dtype).removeprefix("torch.")

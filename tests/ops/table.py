@@ -133,8 +133,9 @@ class Case:
         oracle: PyTorch's function where the row's binding does not say it: a path from `torch`, or
             a function of the module.
         tolerance: an entry of `tolerances.EXCEPTIONS`.
-        differs: papers that are not sat, each with the reason. One of `dtypes`, `name`, `second`,
-            `saves`, `inplace`, `jit`, or a single dtype.
+        main: the dtype of the papers that are about derivatives; an integer for rows without.
+        differs: what is not examined, each with the reason: a paper, `name`, `second` (gradients),
+            or a single dtype.
     """
 
     row: str
@@ -144,6 +145,7 @@ class Case:
     dtypes: tuple[str, ...] = ("float32", "bfloat16", "int64", "bool")
     oracle: Any = None
     tolerance: str | None = None
+    main: str = "float64"
     differs: dict[str, str] = field(default_factory=dict)
 
     def kink_calls(self) -> Iterator[Call]:

@@ -13,7 +13,10 @@ BY_DTYPE = {
 }
 
 # Names that a case may give as `tolerance`: (float64 pair, float32 pair, reason).
-EXCEPTIONS: dict[str, tuple[tuple[float, float], tuple[float, float], str]] = {}
+EXCEPTIONS: dict[str, tuple[tuple[float, float], tuple[float, float], str]] = {
+    "trigamma": ((1e-8, 1e-9), (2e-6, 1e-6),
+                 "PyTorch's trigamma is a short series, good to 1e-9 at 1.5; XLA's is exact there"),
+}  # fmt: skip
 
 
 def tolerance(dtype: str, name: str | None = None) -> tuple[float, float]:

@@ -2,4 +2,10 @@
 
 from ..table import CASES as CASES
 from . import arithmetic as arithmetic
+from . import bits as bits
+from . import comparison as comparison
+from . import losses as losses
+from . import pairs as pairs
 from . import pointwise as pointwise
+from . import powers as powers
+from . import rounding as rounding
