@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ..ops import OPS
-from . import record, views
-from .bind import function, parse, store
+from ..ops import FLOAT, OPS, kind
+from ..ops.promotion import INT
+from . import inplace, record, views
+from .bind import function, inplace_function, parse, store
 from .tensor import Tensor
 
 
@@ -79,10 +80,63 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     )
 
 
+_SMALL = frozenset({-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 5, 6})
+_pow, _pow_inplace = function(OPS["pow"]), inplace_function(OPS["pow"])
+
+
+def _fixed(input: Any, exponent: Any) -> bool:
+    """Whether a power has a program of its own: a floating tensor to a small fixed exponent."""
+    if not isinstance(input, Tensor) or type(exponent) not in (int, float):
+        return False
+    of = kind(input._read().dtype)
+    if of == INT and type(exponent) is int and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return of >= FLOAT and exponent in _SMALL
+
+
+def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
+    """`input` to a power; a small fixed exponent is computed by products and roots."""
+    if not _fixed(input, exponent):
+        return _pow(input, exponent, out=out)
+    result = record.call(OPS["pow.scalar"], [input], {"exponent": float(exponent)})
+    return result if out is None else store(result, out, (input,))
+
+
+def pow_(input: Tensor, exponent: Any) -> Tensor:
+    """`pow` in place."""
+    if not _fixed(input, exponent):
+        return _pow_inplace(input, exponent)
+    return inplace.call(OPS["pow.scalar"], [input], {"exponent": float(exponent)})
+
+
+def _power(self: Tensor, exponent: Any) -> Any:
+    if _fixed(self, exponent):
+        return record.call(OPS["pow.scalar"], [self], {"exponent": float(exponent)})
+    return _plain_power(self, exponent)
+
+
+def _power_inplace(self: Tensor, exponent: Any) -> Any:
+    if _fixed(self, exponent):
+        return inplace.call(OPS["pow.scalar"], [self], {"exponent": float(exponent)})
+    return _plain_power_inplace(self, exponent)
+
+
+_plain_power, _plain_power_inplace = Tensor.__pow__, Tensor.__ipow__
+
+
+def _divide_number(self: Tensor, other: Any) -> Any:
+    # PyTorch records the two steps, and saves the reciprocal.
+    reciprocal = record.call(OPS["reciprocal"], [self], {})
+    return record.call(OPS["mul"], [reciprocal, other], {})
+
+
 def install() -> None:
     """Give the tensor these methods."""
     Tensor.max, Tensor.min, Tensor.median, Tensor.matmul = max, min, median, matmul
     Tensor.__matmul__ = _operator
+    Tensor.pow, Tensor.pow_ = pow, pow_
+    Tensor.__pow__, Tensor.__ipow__ = _power, _power_inplace
+    Tensor.__rtruediv__ = _divide_number
 
 
 install()

@@ -77,6 +77,7 @@ from ..tape.overloads import matmul as matmul
 from ..tape.overloads import max as max
 from ..tape.overloads import median as median
 from ..tape.overloads import min as min
+from ..tape.overloads import pow as pow
 from ..tape.printing import set_printoptions as set_printoptions
 from ..tape.promoting import can_cast as can_cast
 from ..tape.promoting import result_type as result_type
