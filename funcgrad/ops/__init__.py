@@ -51,3 +51,4 @@ from . import decompositions as decompositions  # isort: skip
 from . import losses as losses  # isort: skip
 from . import classes as classes  # isort: skip
 from . import activations as activations  # isort: skip
+from . import normalization as normalization  # isort: skip

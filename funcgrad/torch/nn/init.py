@@ -8,7 +8,10 @@ import math
 import warnings
 from typing import Any
 
+import numpy as np
+
 from ...tape import random
+from ...tape.creation import make
 from ...tape.modes import no_grad
 from ...tape.sequences import eye
 from ...tape.tensor import Tensor
@@ -58,7 +61,11 @@ def trunc_normal_(
     b: float = 2.0,
     generator: Any = None,
 ) -> Tensor:
-    """Normal values, of which none lies outside [a, b], by the inverse of the distribution."""
+    """Normal values within [a, b]: drawn again until all of them are.
+
+    Where little of the distribution lies within, the draws are uniform and are kept with a
+    probability in proportion to the density.
+    """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of "
@@ -67,12 +74,26 @@ def trunc_normal_(
         )
 
     def below(x: float) -> float:
-        return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
+        return (1.0 + math.erf((x - mean) / std / math.sqrt(2.0))) / 2.0
 
-    low, high = below((a - mean) / std), below((b - mean) / std)
-    random.uniform_(tensor, 2 * low - 1, 2 * high - 1, generator)
-    tensor.erfinv_().mul_(std * math.sqrt(2.0)).add_(mean)
-    return tensor.clamp_(min=a, max=b)
+    source, dtype = generator or random.default_generator, tensor.dtype.numpy
+    likely = below(b) - below(a) > 0.3
+    peak = (max(a, min(mean, b)) - mean) / std
+
+    def draw() -> tuple[np.ndarray, np.ndarray]:
+        if likely:
+            values = source.normal(tensor.numel(), dtype) * dtype.type(std) + dtype.type(mean)
+            return values, (values >= dtype.type(a)) & (values <= dtype.type(b))
+        values = source.uniform(tensor.numel(), dtype) * dtype.type(b - a) + dtype.type(a)
+        height = -0.5 * (((values - mean) / std) ** 2 - peak**2)
+        with np.errstate(divide="ignore"):
+            return values, np.log(source.uniform(tensor.numel(), dtype)) <= height
+
+    values, kept = draw()
+    while not kept.all():
+        again, good = draw()
+        values, kept = np.where(kept, values, again), kept | good
+    return tensor.copy_(make(values.reshape(tensor.shape), None, tensor.device, False))
 
 
 @no_grad()
