@@ -7,8 +7,10 @@ example prints goes to the worker's log, so that the parent's table stays whole.
 import faulthandler
 import os
 import sys
+import threading
 import traceback
 from importlib.util import module_from_spec, spec_from_file_location
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +29,7 @@ FAILURES = (Exception, SystemExit)
 def serve(connection: Connection, engine: type[Engine], setup: Setup, log: Path) -> None:
     """Answer the parent's requests until it closes the pipe."""
     _print_into(log)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         running = engine(setup)
     except UsageError as error:
@@ -113,6 +116,14 @@ def _traceback(error: BaseException, path: Path) -> str:
         if not frame.filename.startswith("<frozen")  # Python's import machinery
     ]
     return "".join(report.format()).rstrip()
+
+
+def _end_with_parent() -> None:
+    """End this process with its parent, even one that was killed, and even in mid-example."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _print_into(log: Path) -> None:

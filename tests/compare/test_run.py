@@ -1,5 +1,11 @@
 """Workers run examples, and an example that fails or kills its worker stops no other."""
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -148,6 +154,40 @@ def test_a_worker_that_died_between_two_requests_is_replaced(
             worker.ask(Run(write_example("ending", "os.kill(os.getpid(), 9)")))
     finally:
         worker.close()
+
+
+def runs(pid):
+    """Tell whether a process runs; one that ended may still be listed where nobody reaps it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/status")
+    return not (status.exists() and "zombie" in status.read_text())
+
+
+def test_workers_end_with_a_parent_that_was_killed(write_example, tmp_path):
+    path = write_example("endless", "import time; time.sleep(600)")
+    code = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from pathlib import Path\n"
+        "import plain_engines\n"
+        "from funcgrad.compare.messages import Run, Setup\n"
+        "from funcgrad.compare.process import EngineProcess\n"
+        f"worker = EngineProcess(plain_engines.First, Setup(), Path({str(tmp_path)!r}))\n"
+        "worker.hello()\n"
+        "print(worker._process.pid, flush=True)\n"
+        f"worker.ask(Run(Path({str(path)!r})))\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        pid = int(parent.stdout.readline())
+        assert runs(pid)
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not runs(pid)
 
 
 def test_a_device_that_is_not_there_is_a_usage_error(write_example, plain_engines, monkeypatch):
