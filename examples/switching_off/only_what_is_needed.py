@@ -19,9 +19,9 @@ NOTE = (
 EXPECTED = {
     "numbers_for_all": 37,
     "numbers_for_head": 7,
-    "nodes_for_all": 10,
-    "nodes_for_head": 5,
-    "nodes_on_features": 5,
+    "leaves_for_all": 4,
+    "leaves_for_head": 2,
+    "leaves_on_features": 2,
     "frozen_gradients": [None, None],
     "cleared_gradients": [None, None],
 }
@@ -76,15 +76,15 @@ def pytorch_style(torch, body_weight, body_bias, head_weight, head_bias, x, y):
     model = torch.nn.Sequential(body, torch.nn.Tanh(), head)
     mse = torch.nn.MSELoss()
 
-    def nodes(loss):
-        """How many nodes the graph behind a loss has."""
+    def leaves(loss):
+        """How many leaves the graph behind a loss reaches."""
         seen, found = set(), [loss.grad_fn]
         while found:
             node = found.pop()
             if node is not None and node not in seen:
                 seen.add(node)
                 found += [following for following, _ in node.next_functions]
-        return len(seen)
+        return sum(hasattr(node, "variable") for node in seen)
 
     def numbers():
         gradients = [p.grad for p in model.parameters() if p.grad is not None]
@@ -96,7 +96,7 @@ def pytorch_style(torch, body_weight, body_bias, head_weight, head_bias, x, y):
         "body_weight_gradient": body.weight.grad,
         "head_weight_gradient": head.weight.grad,
         "numbers_for_all": numbers(),
-        "nodes_for_all": nodes(loss_for_all),
+        "leaves_for_all": leaves(loss_for_all),
     }
 
     model.zero_grad()
@@ -108,7 +108,7 @@ def pytorch_style(torch, body_weight, body_bias, head_weight, head_bias, x, y):
     frozen = {
         "head_weight_gradient_frozen": head.weight.grad.clone(),
         "numbers_for_head": numbers(),
-        "nodes_for_head": nodes(loss_for_head),
+        "leaves_for_head": leaves(loss_for_head),
         "frozen_gradients": [parameter.grad for parameter in body.parameters()],
         "cleared_gradients": cleared,
     }
@@ -121,5 +121,5 @@ def pytorch_style(torch, body_weight, body_bias, head_weight, head_bias, x, y):
         **all_of_them,
         **frozen,
         "head_weight_gradient_uncleared": head.weight.grad,
-        "nodes_on_features": nodes(loss),
+        "leaves_on_features": leaves(loss),
     }

@@ -30,7 +30,7 @@ EXPECTED = {
 # Six places, so that the two dtypes' ends, 5e-6 apart, are told from each other.
 TOLERANCE = {"end_float32": 1e-6, "end_float64": 1e-6}
 QUICK = {"steps": 1500}
-EXPECTED_IN_FULL = {"end_float32", "end_float64"}
+EXPECTED_IN_FULL = {"end_float32", "end_float64", "end_from_zero", "height_from_zero"}
 RATE, MOMENTUM, EVERY, ESCAPE_STEPS = 0.001, 0.8, 100, 1000
 
 

@@ -50,11 +50,12 @@ def jax_style(x, y, w, b, numpy_line, epochs=100_000):
         "line_at_100": jnp.concatenate([ws[100], bs[100]]),
         "line_at_end": jnp.concatenate([w_end, b_end]),
         "intercept_within_0_02": jnp.abs(b_end[0] - numpy_line[1]) < 0.02,
-        "first_losses": losses[:101],
+        # The parameters are float32, so no more digits of a loss mean anything.
+        "first_losses": losses[:101].astype(jnp.float32),
         "loss_flat_after_10": losses[10] < 1.01 * losses[100],
         "w_history": ws[:: epochs // 100, 0],
         "b_history": bs[:: epochs // 100, 0],
-        "loss_history": losses[:: epochs // 100],
+        "loss_history": losses[:: epochs // 100].astype(jnp.float32),
     }
 
 
@@ -84,11 +85,11 @@ def pytorch_style(torch, x, y, w, b, numpy_line, epochs=100_000):
         "line_at_100": torch.tensor([ws[100], bs[100]]),
         "line_at_end": torch.cat([w, b]),
         "intercept_within_0_02": torch.abs(b[0] - numpy_line[1]) < 0.02,
-        "first_losses": torch.tensor(losses[:101], dtype=x.dtype),
+        "first_losses": torch.tensor(losses[:101]),
         "loss_flat_after_10": torch.tensor(losses[10] < 1.01 * losses[100]),
         "w_history": torch.tensor(ws[:: epochs // 100]),
         "b_history": torch.tensor(bs[:: epochs // 100]),
-        "loss_history": torch.tensor(losses[:: epochs // 100], dtype=x.dtype),
+        "loss_history": torch.tensor(losses[:: epochs // 100]),
     }
 
 

@@ -245,10 +245,10 @@ def _attach(
             continue
         operand = next((i for i, a in enumerate(args) if a is tensor), None)
         if number is not None and operand is None:
-            saved.append((Saved(tensor._read(), tensor._counter, None), number))
+            saved.append((Saved(tensor._read(), None, tensor), number))
         else:
             origin = edges[operand] if operand is not None else tensor._edge()
-            saved.append((Saved(tensor._read(), tensor._counter, origin), None))
+            saved.append((Saved(tensor._read(), origin, tensor), None))
     context._node, context._to_save = node, ()
     return outputs
 

@@ -8,6 +8,7 @@ import jax
 from ..ops import FLOAT, Kernel, Pullback, kind
 from . import dtypes, modes
 from .graph import AccumulateGrad, Node
+from .storage import read
 from .tensor import Tensor, filled, wrap
 
 Array = jax.Array
@@ -22,13 +23,37 @@ FREED = (
 
 
 class Saved:
-    """A value that a pullback reads: its array, its version then, and where it came from."""
+    """A value that a pullback reads.
 
-    __slots__ = ("array", "counter", "origin", "version")
+    PyTorch saves memory, not values: an edit that raises the version is an error when the pass
+    reads it, and one through `.data`, which does not, changes what the pass reads. So the array is
+    kept together with the cell it came from.
 
-    def __init__(self, array: Array, counter: Any, origin: Any) -> None:
-        self.array, self.counter, self.origin = array, counter, origin
-        self.version = None if counter is None else counter.value
+    Args:
+        array: the value now.
+        origin: the edge that the value came from, or None.
+        tensor: the tensor that holds it; None for a number, or for a value that is edited now and
+            that nothing can reach afterwards.
+    """
+
+    __slots__ = ("_array", "_cell", "_steps", "_writes", "counter", "origin", "version")
+
+    def __init__(self, array: Array, origin: Any, tensor: Tensor | None) -> None:
+        self._array, self.origin = array, origin
+        self._cell = self.counter = self.version = None
+        if tensor is not None:
+            self._cell, self._steps = tensor._cell, tensor._steps
+            self._writes = self._cell.writes
+            self.counter, self.version = tensor._counter, tensor._counter.value
+
+    @property
+    def array(self) -> Array:
+        """The value: that of the cell, if it was edited through `.data`."""
+        cell = self._cell
+        if cell is None or cell.writes == self._writes:
+            return self._array
+        with x64(True):
+            return read(self._steps, cell.array) if self._steps else cell.array
 
     def check(self) -> None:
         """Raise PyTorch's error if the value was edited in place since."""
@@ -79,12 +104,11 @@ class OpNode(Node):
         for value in operands:
             value.check()
         for i, value in results:
-            if value.origin is None:
-                value.origin = (self, i)
-                try:
-                    value.check()
-                finally:
-                    value.origin = None  # a node that saved itself would be a cycle
+            value.origin = (self, i)
+            try:
+                value.check()
+            finally:
+                value.origin = None  # a node that saved itself would be a cycle
         return operands, results
 
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
@@ -169,8 +193,8 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
                 "can make a clone to get a normal tensor and use it in autograd, or use "
                 "`torch.no_grad()` instead of `torch.inference_mode()`."
             )
-        counter = None if tensor is None or i in fresh else tensor._counter
-        node.operands[i] = Saved(done.arrays[i], counter, by_position.get(i))
+        holder = None if i in fresh else tensor
+        node.operands[i] = Saved(done.arrays[i], by_position.get(i), holder)
     return node
 
 
@@ -184,7 +208,7 @@ def attach(node: Node, results: "Sequence[Tensor]") -> None:
 def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     """Save what the pullback reads of the results; the node is not kept alive by itself."""
     for i in node.pullback.outputs:
-        node.results[i] = Saved(done.results[i], results[i]._counter, None)
+        node.results[i] = Saved(done.results[i], None, results[i])
 
 
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:

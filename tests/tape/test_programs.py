@@ -253,6 +253,16 @@ def data_edit(torch):
 
 
 @program
+def data_edit_of_a_saved_value(torch):
+    x = torch.tensor([3.0], requires_grad=True)
+    y, z = x * x, x.exp()
+    x.data.mul_(10)
+    z.data.add_(1)
+    torch.autograd.backward([y, z], [torch.ones(1), torch.ones(1)])
+    return x.grad
+
+
+@program
 def detach_shares_the_version(torch):
     x = torch.ones(2)
     d = x.detach()
