@@ -31,7 +31,7 @@ EXPECTED = {
 # Printed with four places: half a unit of the last.
 TOLERANCE = {"loss": 5e-5, "w_gradient": 5e-5, "b_gradient": 5e-5}
 
-# torch.manual_seed(0); torch.randn(5, 3); torch.randn(3)
+# What PyTorch draws after manual_seed(0): randn(5, 3), then randn(3).
 PYTORCH_SEED_0 = {
     "w": [
         [1.54099607, -0.293428898, -2.17878938],

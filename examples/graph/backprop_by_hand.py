@@ -1,6 +1,6 @@
 """Back propagation by hand: the chain rule, node by node.
 
-ŷ = xω + b with the loss (ŷ − y)². Forwards, every node computes its value and, from values it has at
+ŷ = xω + b with the loss (ŷ − y)². Forwards, every node computes its value and, from what it has at
 hand, the local gradient of its output by each input. Backwards, the gradient that arrives at a
 node times its local gradients is what it passes on. Autograd does exactly this.
 """

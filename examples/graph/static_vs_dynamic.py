@@ -12,8 +12,8 @@ from jax import lax
 
 SOURCE = "D1"
 NOTE = (
-    "Nobody knows beforehand how often a `lax.while_loop` turns, so there is no room to save what a "
-    "backward pass would read: its derivative is carried forwards, by `jax.jvp`. The tape grows "
+    "Nobody knows beforehand how often a `lax.while_loop` turns, so there is no room to save what "
+    "a backward pass would read: its derivative is carried forwards, by `jax.jvp`. The tape grows "
     "with every turn, and `backward()` walks it."
 )
 EXPECTED = {

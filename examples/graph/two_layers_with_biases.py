@@ -1,8 +1,8 @@
 """Two layers on a batch, and why a bias sums its gradient.
 
-h = x W₁ + b₁ and ŷ = h W₂ + b₂, with the mean squared error. A bias is one row that broadcasting adds
-to every row of the batch; each of those rows sends a gradient back, and their sum is the bias's.
-The gradients are computed by hand, in matrix form, and by autograd.
+h = x W₁ + b₁ and ŷ = h W₂ + b₂, with the mean squared error. A bias is one row that broadcasting
+adds to every row of the batch; each of those rows sends a gradient back, and their sum is the
+bias's. The gradients are computed by hand, in matrix form, and by autograd.
 """
 
 import jax
@@ -11,8 +11,8 @@ import numpy as np
 
 SOURCE = "D2"
 NOTE = (
-    "JAX takes the parameters as one pytree, a dict, and returns the gradients as a dict of the same "
-    "form; `jax.tree.map` compares the two. PyTorch keeps each gradient on its parameter."
+    "JAX takes the parameters as one pytree, a dict, and returns the gradients as a dict of the "
+    "same form; `jax.tree.map` compares the two. PyTorch keeps each gradient on its parameter."
 )
 EXPECTED = {
     "largest_difference": 0.0,

@@ -1,46 +1,64 @@
 """What remembers: tensors, the graph behind them, and the pass that walks it backwards.
 
+Words used below. A *row* is one entry of the table in `funcgrad.ops`: PyTorch's name and a pure
+function of arrays. A *pullback* is a compiled function from what was saved and the gradients of
+an operation's results to the gradients of its operands; `jax.vjp` is what JAX calls making one.
+To *record* an operation is to leave a node for it in the graph.
+
 How a gradient comes about, from the operation to `.grad`:
 
-**1. An operation runs.** `x * y` is a row of the table in `funcgrad.ops`: a name and a pure
-function of arrays. `record.call` reads the arrays behind the tensors, finds the compiled program
-for their dtypes (`Kernel`) and runs it. If no operand requires grad, or inside `no_grad`, that is
-all.
+**1. An operation runs.** `x * y` runs the row `mul`. `record.call` reads the arrays behind the
+tensors, finds the compiled program for their shapes and dtypes, and runs it. If no operand
+requires grad, or inside `no_grad`, that is all.
 
-**2. A node is left behind.** Otherwise the result points to a new `Node` (its `grad_fn`), and the
-node's `edges` point to the nodes that the operands came from: one edge for each tensor operand,
-(node, number of its result). A tensor that the user made is a leaf; its edge ends at an
-`AccumulateGrad`. Nothing else is stored but what the derivative will read. Nobody lists that by
-hand: the operation is traced once together with its `jax.vjp`, the trace is cut at the operands and
-the results, and what the rest still reads is what the node saves (`funcgrad.ops.kernel` tells how).
-So `x + y` saves nothing, `x * y` both operands, `x.exp()` its result.
+**2. A node is left behind.** Otherwise the result points to a new node (its `grad_fn`), and the
+node's *edges* point to where the operands came from: for each tensor operand (node, number of its
+result), or None where it does not require grad. A tensor that the user made and that requires
+grad is a leaf; its edge ends at an `AccumulateGrad`, which holds the leaf. The node saves what
+its pullback will read. Nobody lists that by hand: the row's function and its `jax.vjp` are traced
+into one list of equations from (operands, gradients of the results) to (results, gradients of the
+operands). Walking back from the gradients, and stopping at every operand or result that is met,
+gives the equations of the pullback; the operands and results it stopped at are what is saved. So
+`x + y` saves nothing, `x * y` each operand whose partner requires grad, `x.exp()` its result.
+(`funcgrad.ops.kernel` does this, and says when it keeps an intermediate value too.)
 
-**3. The pass runs.** `z.backward()` (`backward.backward`, 40 lines) starts with a gradient of one
-at z's node. A node is ready when every node that used its results has run; among the ready ones the
-newest goes first. It takes the gradients of its results, runs its compiled pullback, and hands a
-gradient along each edge, where it is added to what has arrived there. There is no recursion.
+**3. The pass runs.** `z.backward()` checks its arguments (`autograd`) and starts the pass
+(`backward.backward`, 40 lines) with a gradient at z's node, for a scalar a one. A node is ready
+when every node between it and the start that uses its results has run. Of the ready nodes a leaf
+goes first, then the newest. A node takes the gradients of its results, runs its pullback, and
+sends a gradient along each edge, where it is added to what has arrived. It then forgets what it
+saved, unless `retain_graph` says otherwise; running it again is an error, if it had saved
+anything. A heap holds the ready nodes, so nothing recurses.
 
-**4. A leaf accumulates.** `AccumulateGrad` adds what arrives to the leaf's `.grad`, in place. That
-is why two passes give twice the gradient, and why training loops clear it. After the pass the nodes
-forget what they saved, unless `retain_graph` says otherwise; a second pass then is an error.
+**4. A leaf accumulates.** `AccumulateGrad` adds what arrives to the leaf's `.grad`. That is why
+two passes give twice the gradient, and why training loops clear it.
 
-**Higher orders** need nothing more. With `create_graph=True` a pullback is run as an operation like
-any other, and recorded: what it reads are tensors with a place in the graph.
+**Higher orders** need no other rule. With `create_graph=True` each pullback is itself recorded
+(`nodes.recorded_pullback`): what it reads becomes tensors that know their place in the graph.
 
-**Values change by name only.** An array is immutable. A tensor names a `Cell` that holds one; an
-edit in place puts another array into the cell and counts the `Counter` up, which is PyTorch's
-version. A saved value remembers its version, so an edit that would make a gradient wrong is found
-when the pass reads it. A view names the same cell with the `Steps` that read it: pure functions, so
-that a write goes back through their transposes (`storage.overwrite`). When a view or its base is
-edited under recording, the base continues as the result of a `CopySlices` node and every view takes
-its new place from the base when it is next asked (`views._rebase`).
+**Editing in place.** An array never changes. A tensor holds a `Cell`, and the cell holds an
+array; an edit puts another array into the cell. It also raises the tensor's `Counter`, PyTorch's
+version number. What a node saved remembers the version, and if it has changed when the pass reads
+it, the pass raises, as PyTorch does. (`.data` shares the cell under a counter of its own: such an
+edit goes unnoticed, and the pass reads the new value, as in PyTorch.)
 
-The same code runs on tracers: nothing here asks for a concrete value, except what has to, by its
-meaning (`item()`, a mask as an index), so a whole training step can be traced by `jax.jit`.
+**Views.** `y[0]` holds the cell of its base `y` and the `Steps` that read it: the view
+operations, as pure functions of the base's array. Reading a view applies them. Writing to it runs
+their transpose, which puts values back where they were read and leaves the rest alone
+(`storage.overwrite`), and the whole base gets a new array. While recording, an edited view makes
+its base the result of a `CopySlices` node with two operands: the base before, and the view's new
+value. An edited base simply becomes the result of the edit. In both cases every view of that base
+takes its new place in the graph, as a function of the base, when it is next asked
+(`views._rebase`).
 
-Where to read: `tensor` (the state), `storage` (cells and views), `record` and `nodes` (an operation
-and its node), `graph` (nodes and leaves), `backward` (the pass), `views` and `inplace`, `function`
-(operations whose derivative the user writes), `modes` (`no_grad`), `bind` (from rows to methods).
+Under `jax.jit` the arrays are tracers, without values. Only what needs a value by its meaning
+asks for one (`item()`, a mask as an index, checks of ranges), so a whole training step can be
+traced.
+
+Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
+`nodes` (recording it), `graph` (nodes and leaves), `autograd` and `backward` (the pass), `views`
+and `inplace`, `function` (operations whose derivative the user writes), `modes` (`no_grad`),
+`bind` (from rows to methods).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)

@@ -1,7 +1,8 @@
 """The backward pass.
 
-A node is ready when every node that uses its results has run; of the ready ones the newest runs
-first. There is no recursion, so a chain of 100 000 operations is no deeper than one.
+A node is ready when every node that uses its results, of those that can be reached from where the
+pass started, has run. Of the ready ones leaves go first, then the newest. There is no recursion, so
+a chain of 100 000 operations is no deeper than one.
 """
 
 import heapq
@@ -27,10 +28,7 @@ def backward(
         roots: where to start: an edge and the gradient that arrives there.
         keep: leave what the nodes saved, for another pass.
         create: record the pass itself, so that its results can be differentiated.
-        wanted: edges whose gradient is returned; with any of them, only what leads to them runs.
-
-    Returns:
-        The gradients that arrived at the wanted edges.
+        wanted: edges whose gradients are returned; if there are any, only what leads there runs.
     """
     wanted = set(wanted)
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
@@ -48,7 +46,7 @@ def backward(
                 if (node, i) in wanted and gradient is not None:
                     found[node, i] = gradient
             if node not in runs:
-                continue
+                continue  # wanted itself, or no way to what is wanted leads on from here
             results = after_node(node, node.call(gradients, create), gradients)
             if not keep:
                 node.release()

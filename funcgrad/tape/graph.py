@@ -45,12 +45,14 @@ def add_hook(hooks: dict[int, Any], hook: Any) -> Handle:
 
 
 class Node:
-    """A recorded operation: knows the nodes that its operands came from.
+    """A place in the graph: a recorded operation, or the end at a leaf.
 
     Attributes:
         edges: for each tensor operand, (node, number of its result) or None.
         avals: shape and dtype of each result.
-        sequence: grows with time; `backward` runs the newest node first.
+        sequence: grows with time; of the ready nodes `backward` runs the newest first, and leaves
+            before all others.
+        retained: by number of result, the tensor that called `retain_grad()`.
     """
 
     # What a hook may find here is PyTorch's: `metadata`, `name()`, `next_functions`.
@@ -127,8 +129,9 @@ class AccumulateGrad(Node):
     def accumulate(self, gradient: "Tensor", create: bool) -> None:
         """`variable.grad += gradient`, into the same object; a recorded sum is a new object.
 
-        The first gradient becomes `.grad` under a name of its own, so that a later edit of `.grad`
-        in place cannot reach any other tensor.
+        The first gradient becomes `.grad` in a cell of its own, so that a later edit of `.grad` in
+        place cannot reach any other tensor; while recording it is copied there by an operation, as
+        in PyTorch, so that `.grad` has a place in the graph.
         """
         variable = self.variable
         present = variable._grad

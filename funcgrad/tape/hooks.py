@@ -30,11 +30,10 @@ def before_node(node: Node, gradients: list[Tensor | None]) -> list[Tensor | Non
 def _retain(tensor: Tensor | None, gradient: Tensor | None) -> None:
     if tensor is None or gradient is None:
         return
-    with modes.set_grad_enabled(modes.state.grad):
-        if tensor._grad is None:
-            tensor._grad = gradient if modes.state.grad else gradient.clone()
-        else:
-            tensor._grad = tensor._grad + gradient
+    if tensor._grad is None:
+        tensor._grad = gradient if modes.state.grad else gradient.clone()
+    else:
+        tensor._grad = tensor._grad + gradient
 
 
 def after_node(

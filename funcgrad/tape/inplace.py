@@ -34,7 +34,7 @@ def assign(target: Tensor, done: Call) -> Tensor:
         )
     node = None
     if done.mask:
-        # The first operand's value is gone from the tensor, but not from here: no version check.
+        # The value before the edit is saved as it is; its version is about to change by this edit.
         node = record(done, fresh=(0,))
     base = None
     if node is not None and target._base_tensor is not None:
@@ -61,7 +61,7 @@ def write(target: Tensor, array: jax.Array) -> None:
 
 
 def rebase_history(target: Tensor, base: jax.Array | None, node: Node) -> None:
-    """The tensor is now a result of the node; for a view, so is a part of its base."""
+    """The tensor becomes a result of the node; of a view, its base one of CopySlices."""
     if target._base_tensor is not None:
         assert base is not None
         copy_slices(target, base, node)
@@ -71,7 +71,7 @@ def rebase_history(target: Tensor, base: jax.Array | None, node: Node) -> None:
 
 
 def check(target: Tensor, requires: bool) -> None:
-    """Raise PyTorch's error where an edit in place would make gradients wrong."""
+    """Raise PyTorch's error where it forbids an edit in place."""
     if target._inference and not modes.state.inference:
         raise RuntimeError(
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make "

@@ -1,4 +1,12 @@
-"""Recorded operations: what they save, how their pullback runs, and how it is itself recorded."""
+"""Recorded operations: what they save, how their pullback runs, and how it is itself recorded.
+
+A `Pullback` (of `funcgrad.ops.kernel`) speaks of its operation's operands by number. `mask` are
+those that require grad, so those it gives gradients for; `inputs` and `outputs` the operands and
+results that it reads; `carriers` the results that have gradients (the floating ones), which are
+called cotangents where they enter it. `residuals` are intermediate values kept because they were
+expensive. An `aval` is a shape with a dtype. `x64` switches JAX's 64-bit types on around a
+compiled call.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -125,7 +133,7 @@ class OpNode(Node):
             arrays += self.residuals
             arrays += [c._read() for c in cotangents]
             found = run_pullback(pullback, arrays)
-        # The pullback speaks of the masked operands, an edge of every tensor operand.
+        # The pullback gives gradients of the masked operands; edges are for all tensor operands.
         by_operand = dict(zip(pullback.mask, found, strict=True))
         return [by_operand.get(position) for position in self.positions]
 
@@ -226,7 +234,10 @@ def recorded_pullback(
     results: Sequence[tuple[int, Saved]],
     cotangents: Sequence[Tensor],
 ) -> list[Tensor]:
-    """The same as an operation of its own, on tensors that know where they come from."""
+    """Gradients of the masked operands, recorded: the pullback is an operation of its own here.
+
+    With residuals, which have no place in the graph, it is computed anew from all operands.
+    """
     pullback = node.pullback
     if pullback.residuals:
         operands = [node.operands[i] for i in range(len(pullback.shapes))]
@@ -255,7 +266,7 @@ def recorded_pullback(
 
 
 def unpack(value: Saved) -> Tensor:
-    """A saved operand as the tensor it was: a leaf itself, or a stand-in with its place."""
+    """A stand-in for a saved operand, with its value and its place in the graph."""
     return _rebuilt(value.array, value.origin)
 
 

@@ -1,7 +1,8 @@
 """Running an operation, and remembering it.
 
-`call` is the one way from tensors to a result: it finds the kernel for the operands' dtypes and
-static arguments, runs its compiled program, and where a gradient is wanted leaves a node.
+`run` finds the kernel for the operands' dtypes and static arguments and runs its compiled program;
+`call` also leaves a node where a gradient is wanted. Views and edits in place (`views.call`,
+`inplace.call`) use the same `run` and do something else with its result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,10 +74,10 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
                 tensors.append(None)
     if statics:
         key.append(tuple((name, freeze(value)) for name, value in statics.items()))
-    name = tuple(key)
-    plan = _plans.get(name)
+    signature = tuple(key)
+    plan = _plans.get(signature)
     if plan is None:
-        plan = _plans[name] = Plan(find_kernel(row, operands, statics, into))
+        plan = _plans[signature] = Plan(find_kernel(row, operands, statics, into))
     kernel = plan.kernel
     for i, tensor in enumerate(tensors):
         if tensor is None:

@@ -45,10 +45,10 @@ class Step(NamedTuple):
 
 Steps = tuple[Step, ...]
 # What compiles once for all views of a kind: the kernels, with the number of their extras.
-Shape = tuple[tuple[Kernel, int], ...]
+ViewKind = tuple[tuple[Kernel, int], ...]
 
 
-def kind_of(steps: Steps) -> Shape:
+def view_kind(steps: Steps) -> ViewKind:
     """What the views that share compiled programs with this one have in common."""
     return tuple((step.kernel, len(step.extras)) for step in steps)
 
@@ -58,7 +58,7 @@ def extras_of(steps: Steps) -> tuple[Array, ...]:
     return tuple(extra for step in steps for extra in step.extras)
 
 
-def compose(shape: Shape) -> Callable[..., Array]:
+def compose(shape: ViewKind) -> Callable[..., Array]:
     """The pure function of the base array (and the extras) that a view is."""
 
     def view(base: Array, *extras: Array) -> Array:
@@ -71,16 +71,16 @@ def compose(shape: Shape) -> Callable[..., Array]:
 
 
 @lru_cache(maxsize=4096)
-def _reader(shape: Shape) -> Callable[..., Array]:
+def _reader(shape: ViewKind) -> Callable[..., Array]:
     return jax.jit(compose(shape))
 
 
 def read(steps: Steps, base: Array) -> Array:
     """The value of a view: one compiled program."""
-    return _reader(kind_of(steps))(base, *extras_of(steps))
+    return _reader(view_kind(steps))(base, *extras_of(steps))
 
 
-def overwrite(shape: Shape, base: Array, value: Array, *extras: Array) -> Array:
+def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Array:
     """The base with the elements that the view shows replaced: one rule for every view.
 
     For floating arrays the transpose of the view scatters both the value and a mask of ones, which
@@ -97,10 +97,10 @@ def overwrite(shape: Shape, base: Array, value: Array, *extras: Array) -> Array:
 
 
 @lru_cache(maxsize=4096)
-def _writer(shape: Shape) -> Callable[..., Array]:
+def _writer(shape: ViewKind) -> Callable[..., Array]:
     return jax.jit(lambda base, value, *extras: overwrite(shape, base, value, *extras))
 
 
 def written(steps: Steps, base: Array, value: Array) -> Array:
     """The base array after an assignment to a view: one compiled program."""
-    return _writer(kind_of(steps))(base, value, *extras_of(steps))
+    return _writer(view_kind(steps))(base, value, *extras_of(steps))

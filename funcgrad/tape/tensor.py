@@ -24,22 +24,24 @@ Array = jax.Array
 class Tensor:
     """A multi-dimensional array that autograd can follow.
 
-    Made by `tensor`, `zeros`, `randn` … and by operations, all of them through `wrap`.
+    Made by `tensor`, `zeros`, `randn` … and by operations.
     """
 
     # Where the value is: a cell, how to read it (none for the whole), whose version counts.
     _cell: Cell
     _counter: Counter
     _steps: Steps = ()
-    # For a view that autograd knows: the tensor it is a view of.
+    # For a view that autograd knows: the tensor it is a view of. What `detach` and `.data` give of
+    # a view reads through steps too, but has no base.
     _base_tensor: "Tensor | None" = None
     # How it came to be a view: "", "no_grad", "multi" (one of several), "inference".
     _creation = ""
-    # A view caches its value, its node and the write counts they belong to.
+    # A view caches its value, with the cell's write count then, and its node, with the version
+    # then. The two differ: an edit through `.data` is a write, and raises no version.
     _value: Array | None = None
     _value_writes = -1
     _node_version = 0
-    # Its place in the graph: a leaf has no node.
+    # Its place in the graph. A leaf has no node; a stand-in for a saved leaf has that leaf's end.
     _node: Node | None = None
     _output_nr = 0
     _leaf_requires = False
@@ -113,18 +115,9 @@ class Tensor:
     def device(self) -> devices.Device:
         return devices.of_array(self._read())
 
-    @property
-    def itemsize(self) -> int:
-        return self._read().dtype.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        return self._read().nbytes
-
-    layout = "torch.strided"
-    is_sparse = False
-    is_quantized = False
-    names = property(lambda self: (None,) * self.ndim)
+    itemsize = property(lambda self: self._read().dtype.itemsize, doc="Bytes of an element.")
+    nbytes = property(lambda self: self._read().nbytes, doc="Bytes of all elements.")
+    is_sparse = is_quantized = False
 
     @property
     def is_cuda(self) -> bool:
@@ -189,9 +182,7 @@ class Tensor:
             self._refresh()
         return None if isinstance(self._node, AccumulateGrad) else self._node
 
-    @property
-    def output_nr(self) -> int:
-        return self._output_nr
+    output_nr = property(lambda self: self._output_nr, doc="Which result of `grad_fn` it is.")
 
     @property
     def _base(self) -> "Tensor | None":

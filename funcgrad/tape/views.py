@@ -18,7 +18,7 @@ from . import modes
 from .graph import Node
 from .nodes import OpNode, Saved, attach, record, x64
 from .record import constant, find_kernel, run
-from .storage import Shape, Step, Steps, compose, extras_of, kind_of, overwrite, read
+from .storage import Step, Steps, ViewKind, compose, extras_of, overwrite, read, view_kind
 from .tensor import Tensor, _blank
 
 
@@ -93,13 +93,13 @@ def _kernel(name: str, function: Any, count: int) -> Kernel:
 
 
 @lru_cache(maxsize=4096)
-def _reading(shape: Shape) -> Kernel:
+def _reading(shape: ViewKind) -> Kernel:
     """The steps of a view as one recordable operation on (base, *extras)."""
     return _kernel("as_strided", compose(shape), 1 + sum(count for _, count in shape))
 
 
 @lru_cache(maxsize=4096)
-def _writing(shape: Shape) -> Kernel:
+def _writing(shape: ViewKind) -> Kernel:
     """Replacing what a view shows of its base, as one operation on (base, value, *extras)."""
     count = 2 + sum(count for _, count in shape)
     kernel = _kernel("copy_slices", functools.partial(overwrite, shape), count)
@@ -128,7 +128,7 @@ def _rebase(self: Tensor) -> None:
     if edge is None:
         return
     steps = from_base(self)
-    self._node = _node(_reading(kind_of(steps)), [base._read()], [edge], steps)
+    self._node = _node(_reading(view_kind(steps)), [base._read()], [edge], steps)
     self._output_nr = 0
 
 
@@ -136,7 +136,7 @@ Tensor._rebase = _rebase
 
 
 def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
-    """The base of a view that was edited continues in the graph from both.
+    """A view was edited: its base continues from what it was and from the view's new value.
 
     Args:
         view: the view, whose new value comes out of `node`.
@@ -148,7 +148,7 @@ def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
     steps = from_base(view)
     value = jax.ShapeDtypeStruct(node.avals[0].shape, node.avals[0].dtype)
     edges = [base._edge(), (node, 0)]
-    base._node = _node(_writing(kind_of(steps)), [base_array, value], edges, steps)
+    base._node = _node(_writing(view_kind(steps)), [base_array, value], edges, steps)
     base._output_nr, base._leaf_requires = 0, False
 
 
