@@ -4,73 +4,84 @@ At a kink each takes the branch whose derivative PyTorch takes; the comparisons 
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
+from .arithmetic import neg
 from .dims import dim as axis
-from .kinds import floating, real
+from .kinds import floating, only, real
+from .pointwise import magnitude
+from .promotion import COMPLEX, FLOAT
 from .row import row
 
 Array = jax.Array
 
 
 @row("relu", bind="torch method inplace functional", saves="result")
-def relu(input, inplace=False):
+def relu(input):
     """The positive part; its derivative at 0 is 0."""
-    real("relu", input)
+    _no_bool("Boolean inputs not supported for relu", input)
     return jnp.where(input > 0, input, jnp.where(input <= 0, jnp.zeros_like(input), input))
 
 
 @row("relu6", bind="functional", node="Hardtanh")
-def relu6(input, inplace=False):
+def relu6(input):
     """The part between 0 and 6."""
     return _between(input, 0.0, 6.0)
 
 
+def _no_bool(message: str, input: Array) -> None:
+    if input.dtype == bool:
+        raise RuntimeError(message)
+
+
 def _between(input: Array, low: float, high: float) -> Array:
+    _no_bool("Bool inputs not supported for hardtanh", input)
     low, high = (jnp.asarray(bound, input.dtype) for bound in (low, high))
     return jnp.where(input <= low, low, jnp.where(input >= high, high, input))
 
 
-@row("hardtanh", bind="functional inplace")
-def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
+@row("hardtanh", bind="functional")
+def hardtanh(input, min_val=-1.0, max_val=1.0):
     """The part between two bounds; the derivative at a bound is 0."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
     return _between(input, min_val, max_val)
 
 
-@row("leaky_relu", bind="functional inplace")
-def leaky_relu(input, negative_slope=0.01, inplace=False):
+@row("leaky_relu", bind="functional")
+def leaky_relu(input, negative_slope=0.01):
     """The element itself, or a small part of it where it is not positive."""
     floating("leaky_relu_cpu", input)
     return jnp.where(input > 0, input, input * negative_slope)
 
 
-@row("threshold", bind="torch functional inplace")
-def threshold(input, threshold, value, inplace=False):
+@row("threshold", bind="torch functional")
+def threshold(input, threshold, value):
     """The element where it is above a threshold, else a value."""
-    return jnp.where(input > threshold, input, jnp.asarray(value, input.dtype))
+    real("threshold_cpu", input)
+    return jnp.where(input <= threshold, jnp.asarray(value, input.dtype), input)
 
 
 def _elu(input: Array, alpha: float, scale: float, input_scale: float) -> Array:
-    low = jnp.where(input > 0, 0, input)
+    low = jnp.where(input <= 0, input, 0)
     negative = alpha * scale * jnp.expm1(low * input_scale)
-    return jnp.where(input > 0, input * scale, negative)
+    return jnp.where(input <= 0, negative, input * scale)
 
 
-@row("elu", bind="functional inplace")
-def elu(input, alpha=1.0, inplace=False):
+@row("elu", bind="functional")
+def elu(input, alpha=1.0):
     """`alpha (exp(x) - 1)` below 0."""
     floating("elu_cpu", input)
     return _elu(input, alpha, 1.0, 1.0)
 
 
-@row("celu", bind="torch functional inplace")
-def celu(input, alpha=1.0, inplace=False):
+@row("celu", bind="torch functional")
+def celu(input, alpha=1.0):
     """`alpha (exp(x / alpha) - 1)` below 0."""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
@@ -78,8 +89,8 @@ def celu(input, alpha=1.0, inplace=False):
     return _elu(input, alpha, 1.0, 1.0 / alpha)
 
 
-@row("selu", bind="torch functional inplace", node="Elu")
-def selu(input, inplace=False):
+@row("selu", bind="torch functional", node="Elu")
+def selu(input):
     """`elu` with the constants that keep mean 0 and variance 1."""
     floating("elu_cpu", input)
     return _elu(input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946, 1.0)
@@ -98,14 +109,14 @@ def gelu(input, approximate="none"):
 
 
 @row("silu", bind="functional")
-def silu(input, inplace=False):
+def silu(input):
     """`x sigmoid(x)`."""
-    floating("silu_cpu", input)
+    only("silu_cpu", input, FLOAT, COMPLEX)
     return input * jax.nn.sigmoid(input)
 
 
 @row("mish", bind="functional")
-def mish(input, inplace=False):
+def mish(input):
     """`x tanh(softplus(x))`."""
     floating("mish_cpu", input)
     return input * jnp.tanh(jnp.logaddexp(input, jnp.zeros_like(input)))
@@ -120,10 +131,10 @@ def softplus(input, beta=1.0, threshold=20.0):
     return jnp.where(scaled > threshold, input, jnp.log1p(jnp.exp(safe)) / beta)
 
 
-@row("softsign", bind="functional", node="Div")
+@row("softsign", promote="floating", bind="functional", node="Div")
 def softsign(input):
     """`x / (1 + |x|)`."""
-    return input / (1 + jnp.where(input < 0, -input, jnp.where(input > 0, input, 0)))
+    return input / (1 + magnitude(input))
 
 
 @row("logsigmoid", bind="functional", node="LogSigmoid")
@@ -134,7 +145,7 @@ def logsigmoid(input):
 
 
 @row("hardsigmoid", bind="functional")
-def hardsigmoid(input, inplace=False):
+def hardsigmoid(input):
     """A sigmoid of three straight pieces."""
     floating("hardsigmoid", input)
     inside = (input > -3) & (input < 3)
@@ -142,14 +153,14 @@ def hardsigmoid(input, inplace=False):
 
 
 @row("hardswish", bind="functional")
-def hardswish(input, inplace=False):
+def hardswish(input):
     """`x` times a hard sigmoid."""
     floating("hardswish_cpu", input)
     middle = input * (input + 3) / 6
     return jnp.where(input <= -3, 0, jnp.where(input < 3, middle, input))
 
 
-@row("tanhshrink", bind="functional", node="Sub")
+@row("tanhshrink", promote="floating", bind="functional", node="Sub")
 def tanhshrink(input):
     """`x - tanh(x)`."""
     return input - jnp.tanh(input)
@@ -166,9 +177,10 @@ def hardshrink(input, lambd=0.5):
 def softshrink(input, lambd=0.5):
     """The element moved towards 0 by `lambd`."""
     if lambd < 0:
-        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
+        raise RuntimeError(f"lambda must be in range [0, inf), but found {lambd}")
     floating("softshrink_cpu", input)
-    return jnp.where(input > lambd, input - lambd, jnp.where(input < -lambd, input + lambd, 0))
+    shift = jnp.where(input > lambd, -lambd, jnp.where(input < -lambd, lambd, 0))
+    return jnp.where((input >= -lambd) & (input <= lambd), 0, input + shift.astype(input.dtype))
 
 
 @row("prelu", "input weight", bind="torch functional", node="PreluKernel")
@@ -176,6 +188,10 @@ def prelu(input, weight):
     """The element, or where it is not positive a learned part of it, by channel."""
     if input.dtype != weight.dtype:
         raise RuntimeError("prelu: Type promoting not supported. Convert one with .to(...)")
+    if weight.ndim > 1:
+        raise RuntimeError(
+            f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}"
+        )
     if weight.size != 1:
         channels = input.shape[1] if input.ndim > 1 else 1
         if weight.size != channels:
@@ -193,7 +209,7 @@ def prelu(input, weight):
 def glu(input, dim=-1):
     """The first half along a dimension, times the sigmoid of the second."""
     if not input.ndim:
-        raise RuntimeError("glu does not support 0-dimensional tensors")
+        raise RuntimeError("glu does not support scalars because halving size must be even")
     dim = axis(dim, input.ndim)
     if input.shape[dim] % 2:
         raise RuntimeError(
@@ -209,35 +225,53 @@ def _along(input: Array, dim: int | None) -> int:
     return axis(dim, input.ndim)
 
 
+# The derivatives of both are read off the result, as PyTorch saves it and not the operand.
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def _softmax(input: Array, axis: int) -> Array:
+    powers = jnp.exp(input - jnp.max(input, axis, keepdims=True))
+    return powers / jnp.sum(powers, axis, keepdims=True)
+
+
+@_softmax.defjvp
+def _(axis: int, primals: Any, tangents: Any) -> tuple[Array, Array]:
+    result, (tangent,) = _softmax(*primals, axis), tangents
+    return result, result * (tangent - jnp.sum(result * tangent, axis, keepdims=True))
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def _log_softmax(input: Array, axis: int) -> Array:
+    shifted = input - jnp.max(input, axis, keepdims=True)
+    return shifted - jnp.log(jnp.sum(jnp.exp(shifted), axis, keepdims=True))
+
+
+@_log_softmax.defjvp
+def _(axis: int, primals: Any, tangents: Any) -> tuple[Array, Array]:
+    result, (tangent,) = _log_softmax(*primals, axis), tangents
+    return result, tangent - jnp.sum(jnp.exp(result) * tangent, axis, keepdims=True)
+
+
+def _normalised(function: Any, name: str, input: Array, dim: int | None, dtype: Any) -> Array:
+    """Apply along a dimension; a tensor without any counts as one of length 1."""
+    if dtype is not None:
+        input = input.astype(dtype)
+    floating(name, input)
+    along = _along(input, dim)
+    return function(input.reshape(input.shape or (1,)), along).reshape(input.shape)
+
+
 @row("softmax", "input", "keep", "torch method functional", node="Softmax")
 def softmax(input, dim=None, dtype=None, _stacklevel=3):
     """Exponentials along a dimension, scaled to the sum of 1."""
-    input = _floating("softmax_kernel_impl", input, dtype)
-    if not input.ndim:
-        return jnp.ones_like(input) + 0 * input
-    along = _along(input, dim)
-    # The largest cancels: it is there for the range of exp, and has no gradient.
-    powers = jnp.exp(input - lax.stop_gradient(jnp.max(input, along, keepdims=True)))
-    return powers / jnp.sum(powers, along, keepdims=True)
+    return _normalised(_softmax, "softmax_kernel_impl", input, dim, dtype)
 
 
 @row("log_softmax", "input", "keep", "torch method functional", node="LogSoftmax")
 def log_softmax(input, dim=None, dtype=None, _stacklevel=3):
     """The logarithm of `softmax`, formed without it."""
-    input = _floating("log_softmax_lastdim_kernel_impl", input, dtype)
-    if not input.ndim:
-        return input - input
-    return jax.nn.log_softmax(input, _along(input, dim))
+    return _normalised(_log_softmax, "log_softmax_lastdim_kernel_impl", input, dim, dtype)
 
 
 @row("softmin", "input", "keep", "functional", node="Softmax")
 def softmin(input, dim=None, dtype=None, _stacklevel=3):
     """`softmax` of the negative."""
-    return softmax(-input, dim, dtype)
-
-
-def _floating(name: str, input: Array, dtype: Any) -> Array:
-    if dtype is not None:
-        return input.astype(dtype)
-    floating(name, input)
-    return input
+    return softmax(neg(input), dim, dtype)

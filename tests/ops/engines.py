@@ -1,5 +1,6 @@
 """The two engines behind one set of verbs, so that the examination is written once."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -115,7 +116,14 @@ class Theirs(Engine):
         return getattr(torch, name)
 
     def inplace(self, case: Case) -> Any:
-        return getattr(self.torch.Tensor, OPS[case.row].name.split(".")[0] + "_")
+        """PyTorch's in-place form, a method or `inplace=True`; None where it has neither."""
+        row = OPS[case.row]
+        if "inplace" in row.bind:
+            return getattr(self.torch.Tensor, row.name.split(".")[0] + "_")
+        function = getattr(self.torch.nn.functional, row.name, None)
+        if "inplace" in getattr(getattr(function, "__code__", None), "co_varnames", ()):
+            return partial(function, inplace=True)
+        return None
 
     def _at(self, path: str) -> Any:
         found = self.torch

@@ -134,8 +134,8 @@ class Case:
             a function of the module.
         tolerance: an entry of `tolerances.EXCEPTIONS`.
         main: the dtype of the papers that are about derivatives; an integer for rows without.
-        differs: what is not examined, each with the reason: a paper, `name`, `second` (gradients),
-            or a single dtype.
+        differs: what is not examined, each with the reason: a paper, `name`, `inplace name`,
+            `second` (gradients), or a single dtype.
     """
 
     row: str
@@ -169,6 +169,8 @@ class Case:
 
 
 CASES: dict[str, Case] = {}
+# For `differs`: PyTorch's number at the end of a graph name, where an edit in place has its own.
+NUMBERED = {"inplace name": "PyTorch counts the in-place form as an overload; a row has one number"}
 
 
 def case(row: str, *calls: Call, dtypes: str | None = None, **options: Any) -> None:
