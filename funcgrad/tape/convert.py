@@ -131,7 +131,7 @@ def item(self: Tensor) -> Any:
     """The only element as a Python number."""
     if self.numel() != 1:
         raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
-    return self._read().item()
+    return np.asarray(self._read()).item()
 
 
 def tolist(self: Tensor) -> Any:

@@ -81,7 +81,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     kernel = plan.kernel
     for i, tensor in enumerate(tensors):
         if tensor is None:
-            arrays[i] = constant(arrays[i], kernel.number or dtypes.NUMBERS[type(arrays[i])])
+            arrays[i] = constant(arrays[i], kernel.number or code(arrays[i])[0])
     if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
         row.check(*arrays, **statics)
     mask = wanting(tensors) if modes.state.grad else ()

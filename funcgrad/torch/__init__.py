@@ -11,7 +11,7 @@ Only names live here. What an operation computes is in `funcgrad.ops`, what is r
 `funcgrad.tape`. Where a name means something else than in PyTorch its docstring says so.
 """
 
-from .. import __version__ as __version__
+from .._version import __version__ as __version__
 from ..tape.bind import names as _names
 from ..tape.creation import as_tensor as as_tensor
 from ..tape.creation import as_tensor as asarray

@@ -4,6 +4,7 @@ Values, dtypes, `requires_grad`, `is_leaf` and the names in the graph are compar
 raises, ours must raise the same type of error, with the key words that a program names.
 """
 
+import numpy as np
 import pytest
 
 import funcgrad.torch as ours
@@ -394,6 +395,13 @@ def promotion_of_numbers(torch):
     d = torch.tensor(2.0, dtype=torch.float64)
     return (i + 1, i + 1.5, i / 2, i // 2, i * True, f + 1, f * d, h * 3, h + f,
             i + torch.tensor(True), f + 1j, i > 1.5, 2**i, 2.0**i, 1 - i, 3 / f, -i)  # fmt: skip
+
+
+@program
+def numpy_numbers_are_numbers(torch):
+    x = torch.tensor([1, 2])
+    return (x * np.float64(1.5), x + np.int64(2), x.float() * np.float64(0.1),
+            torch.tensor(np.float32(4.0)), torch.tensor([np.float64(0.1), 2]))  # fmt: skip
 
 
 @program
