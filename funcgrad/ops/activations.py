@@ -21,11 +21,24 @@ from .row import row
 Array = jax.Array
 
 
-@row("relu", bind="torch method inplace functional", saves="result")
+@jax.custom_jvp
+def _positive(input: Array) -> Array:
+    return jnp.maximum(input, 0)
+
+
+@_positive.defjvp
+def _(primals: Any, tangents: Any) -> tuple[Array, Array]:
+    # Read off the result, as PyTorch saves it and not the operand: less to keep, for the next
+    # operation keeps it too.
+    result = _positive(*primals)
+    return result, jnp.where(result <= 0, 0, tangents[0])
+
+
+@row("relu", bind="torch method inplace functional")
 def relu(input):
     """The positive part; its derivative at 0 is 0."""
     _no_bool("Boolean inputs not supported for relu", input)
-    return jnp.where(input > 0, input, jnp.where(input <= 0, jnp.zeros_like(input), input))
+    return _positive(input)
 
 
 @row("relu6", bind="functional", node="Hardtanh")
@@ -160,7 +173,7 @@ def hardswish(input):
     return jnp.where(input <= -3, 0, jnp.where(input < 3, middle, input))
 
 
-@row("tanhshrink", promote="floating", bind="functional", node="Sub")
+@row("tanhshrink", promote="floating", bind="functional", node="Sub", saves=())
 def tanhshrink(input):
     """`x - tanh(x)`."""
     return input - jnp.tanh(input)

@@ -89,6 +89,12 @@ class Kernel:
             compute = result = statics["dtype"]
         self.compute, self.result = compute, result
         self.forward = jax.jit(self.function)
+        # Arrays, and whether results, that may be edited in place although the derivative reads
+        # them. A row that says so takes no sequence: its arrays are the operands that are there.
+        present = [name for name, count in zip(row.operands, counts, strict=True) if count]
+        saves = (*present, "result") if row.saves is None else row.saves
+        self.loose = frozenset(i for i, name in enumerate(present) if name not in saves)
+        self.loose_results = "result" not in saves
         self.number: np.dtype | None = None  # dtype in which Python numbers come
         name = row.overload(**statics) if row.overload else 0
         self.name = name if isinstance(name, str) else f"{row.node}Backward{name}"
@@ -185,9 +191,6 @@ class Pullback:
         self.residuals = len(self._kept)
         self._saved = [self._inputs[i] for i in self.inputs]
         self._saved += [self._outputs[i] for i in self.outputs]
-        if kernel.row.saves == "result" and self.inputs:
-            # The function is idempotent: its derivative at the result is that at the operand.
-            self.inputs, self.outputs, self._saved = (), (0,), [self._inputs[0]]
 
     def _joint(self, operands: Sequence[Array], cotangents: Sequence[Array]) -> tuple[Any, Any]:
         """Results and gradients in one trace, in PyTorch's convention for complex numbers.

@@ -37,8 +37,9 @@ class Row:
         view: the result shares memory with the first operand.
         check: called with concrete arrays and static arguments before the call; raises what
             PyTorch raises for values that XLA would clamp or turn into NaN. One host read.
-        saves: what PyTorch saves where it differs from what the derivative reads: `"result"`
-            makes the saved operand's derivative be taken at the result (idempotent functions).
+        saves: the operands, and `"result"`, that must not be edited in place before the backward
+            pass, where these are fewer than what the derivative reads: PyTorch composes some
+            functions and saves only values between, which an edit of the operands cannot reach.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Row:
     scalar: Mapping[str, str] | None = None
     view: bool = False
     check: Callable[..., None] | None = None
-    saves: str | None = None
+    saves: tuple[str, ...] | None = None
     parameters: tuple[str, ...] = field(init=False)
     defaults: Mapping[str, Any] = field(init=False)
 
@@ -110,7 +111,7 @@ class Table(Mapping[str, Row]):
         **columns: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated function as a row; lists are written as words in a string."""
-        for key in ("alias", "dunder", "fields"):
+        for key in ("alias", "dunder", "fields", "saves"):
             if isinstance(columns.get(key), str):
                 columns[key] = tuple(columns[key].split())
 

@@ -201,7 +201,7 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
                 "can make a clone to get a normal tensor and use it in autograd, or use "
                 "`torch.no_grad()` instead of `torch.inference_mode()`."
             )
-        holder = None if i in fresh else tensor
+        holder = None if i in fresh or i in done.kernel.loose else tensor
         node.operands[i] = Saved(done.arrays[i], by_position.get(i), holder)
     return node
 
@@ -216,7 +216,8 @@ def attach(node: Node, results: "Sequence[Tensor]") -> None:
 def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     """Save what the pullback reads of the results; the node is not kept alive by itself."""
     for i in node.pullback.outputs:
-        node.results[i] = Saved(done.results[i], None, results[i])
+        holder = None if done.kernel.loose_results else results[i]
+        node.results[i] = Saved(done.results[i], None, holder)
 
 
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
