@@ -1,35 +1,14 @@
-"""Modules: registration, walks, state, hooks, conversion, printed form."""
+"""Modules: registration, walks, state, conversion, printed form."""
 
 import copy
 import pickle
-from collections import OrderedDict
-
-import pytest
 
 import funcgrad.torch as ours
 
-from .programs import agree, each, fill, programs, raised, values
+from .models import network
+from .programs import agree, each, programs, raised, values
 
 PROGRAMS, program = programs()
-
-
-def network(torch):
-    nn = torch.nn
-
-    class Net(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.first = nn.Linear(3, 4)
-            self.rest = nn.Sequential(nn.ReLU(), nn.Linear(4, 2))
-            self.scale = nn.Parameter(torch.ones(2))
-            self.register_buffer("seen", torch.zeros(1))
-            self.register_buffer("cache", torch.zeros(2), persistent=False)
-            self.nothing = None
-
-        def forward(self, x, factor=1.0):
-            return self.rest(self.first(x)) * self.scale * factor
-
-    return fill(torch, Net())
 
 
 @program
@@ -220,71 +199,6 @@ def apply_goes_below_first(torch):
 
 
 @program
-def forward_hooks(torch):
-    net, log = network(torch), []
-    net.register_forward_pre_hook(lambda m, args: log.append(("pre", args)))
-    net.register_forward_pre_hook(lambda m, args: (args[0] * 2,), prepend=True)
-    net.register_forward_pre_hook(lambda m, args, kwargs: (args, {"factor": 3.0}), with_kwargs=True)
-    handle = net.register_forward_hook(lambda m, args, out: out + 1)
-    net.register_forward_hook(lambda m, args, kwargs, out: log.append(kwargs), with_kwargs=True)
-    net.register_forward_hook(lambda m, args, out: log.append("first"), prepend=True)
-    x = values(torch, 2, 3)
-    hooked = net(x)
-    handle.remove()
-    return hooked, net(x), log
-
-
-@program
-def hooks_after_a_failure(torch):
-    net, log = network(torch), []
-    net.register_forward_hook(lambda m, args, out: log.append(("always", out)), always_call=True)
-    net.register_forward_hook(lambda m, args, out: log.append("never"))
-    results = raised(torch, lambda: net(values(torch, 2, 4)))
-    net.register_forward_pre_hook(lambda m, args, kwargs: 3, with_kwargs=True)
-    return [r[0] for r in results], log, raised(torch, lambda: net(1))
-
-
-@program
-def full_backward_hooks(torch):
-    net, log = network(torch), []
-    net.register_full_backward_hook(lambda m, inputs, outputs: log.append((inputs, outputs)))
-    net.register_full_backward_pre_hook(lambda m, outputs: (outputs[0] * 2,))
-    x = values(torch, 2, 3).requires_grad_()
-    out = net(x)
-    node = out.grad_fn.name()
-    out.sum().backward()
-    return log, x.grad, net.scale.grad, node
-
-
-@program
-def backward_hooks_replace_the_input_gradient(torch):
-    layer = fill(torch, torch.nn.Bilinear(2, 3, 4))
-    layer.register_full_backward_hook(lambda m, inputs, outputs: (inputs[0] * 0, inputs[1]))
-    a, b = values(torch, 5, 2).requires_grad_(), values(torch, 5, 3, seed=1).requires_grad_()
-    layer(a, b).sum().backward()
-    return a.grad, b.grad, layer.weight.grad
-
-
-@program
-def backward_hooks_without_input_gradients(torch):
-    net, log = network(torch), []
-    net.register_full_backward_hook(lambda m, inputs, outputs: log.append((inputs, outputs)))
-    net(values(torch, 2, 3)).sum().backward()
-    return log, net.scale.grad
-
-
-@program
-def backward_hook_errors(torch):
-    layer = fill(torch, torch.nn.Linear(2, 3))
-    x = values(torch, 1, 2).requires_grad_()
-    handle = layer.register_full_backward_hook(lambda m, i, o: (None, None))
-    first = raised(torch, lambda: layer(x).sum().backward())
-    handle.remove()
-    layer.register_full_backward_pre_hook(lambda m, o: (None, None))
-    return first + raised(torch, lambda: layer(x).sum().backward())
-
-
-@program
 def copies(torch):
     net = network(torch)
     twin = copy.deepcopy(net)
@@ -320,61 +234,6 @@ def printed(torch):
     ]  # fmt: skip
 
 
-@program
-def sequential_as_a_list(torch):
-    nn = torch.nn
-    net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1), nn.Tanh())
-    named = nn.Sequential(OrderedDict([("in", nn.Linear(2, 2)), ("out", nn.ReLU())]))
-    part = net[1:3]
-    net.append(nn.ELU()).insert(0, nn.Identity())
-    del net[1]
-    popped = net.pop(-1)
-    net[0] = nn.GELU()
-    return (
-        part, net, popped, net[-1], len(net), named, named[0], named[:1],
-        list(net.state_dict()), net + named, nn.Sequential(nn.ReLU()) * 2,
-        list(net.extend([nn.ReLU()]).state_dict()),
-        raised(torch, lambda: net[9], lambda: net + 3, lambda: net.insert(99, nn.ReLU()),
-               lambda: nn.Sequential(3)),
-    )  # fmt: skip
-
-
-@program
-def lists_and_dicts_of_modules(torch):
-    nn = torch.nn
-    held = nn.ModuleList([nn.Linear(1, 1), nn.ReLU()])
-    held.append(nn.Tanh()).extend([nn.ELU()])
-    held.insert(1, nn.GELU())
-    held += [nn.SiLU()]
-    named = nn.ModuleDict([("a", nn.ReLU())])
-    named["b"] = nn.Linear(1, 1)
-    named.update({"c": nn.Tanh()})
-    return (
-        held, held[1:3], held[-1], len(held), held.pop(0), [type(m).__name__ for m in held],
-        held + nn.ModuleList([nn.ReLU()]),
-        list(named.keys()), named.pop("a"), "a" in named, len(named), list(named.state_dict()),
-        [name for name, _ in named.items()],
-        [kind for kind, _ in raised(torch, lambda: held[9], lambda: named["z"],
-                                    lambda: named.update([("a",)]), lambda: held(1))],
-    )  # fmt: skip
-
-
-@program
-def lists_and_dicts_of_parameters(torch):
-    nn = torch.nn
-    held = nn.ParameterList([torch.zeros(2), nn.Parameter(torch.ones(1))])
-    held.append(torch.full((3,), 2.0))
-    named = nn.ParameterDict({"a": torch.zeros(2)})
-    named["b"] = nn.Parameter(torch.ones(1))
-    named.update([("c", torch.zeros(1))])
-    del named["a"]
-    return (
-        list(held.state_dict()), held[-1], len(held), held[1:], [p.shape for p in held],
-        list(named.keys()), named["b"], named.get("z", 3), len(list(named.parameters())),
-        list(named.state_dict()), raised(torch, lambda: held[9], lambda: held(1)),
-    )  # fmt: skip
-
-
 @each(PROGRAMS)
 def test_as_in_pytorch(program, oracle):
     agree(program, oracle)
@@ -386,14 +245,3 @@ def test_a_module_is_pickled_by_name():
     assert repr(again) == repr(net)
     assert type(again[1]) is ours.nn.LeakyReLU
     assert again.state_dict()["0.weight"].tolist() == net.state_dict()["0.weight"].tolist()
-
-
-def test_an_error_of_a_silenced_hook_warns(oracle):
-    net = ours.nn.Linear(2, 1)
-
-    def fail(module, args, output):
-        raise ValueError("in the hook")
-
-    net.register_forward_hook(fail, always_call=True)
-    with pytest.warns(UserWarning, match="in the hook"), pytest.raises(RuntimeError):
-        net(ours.ones(1, 5))

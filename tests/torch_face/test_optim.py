@@ -1,84 +1,13 @@
-"""Optimizers and schedules: the same numbers as PyTorch's over many steps."""
+"""Optimizers: groups, state, hooks, errors, as PyTorch's."""
 
 import copy
 
-import jax
-import numpy as np
 import pytest
 
 import funcgrad.torch as ours
-from funcgrad.tape.tensor import wrap
 
-from .programs import agree, each, programs, raised, values
-
-RULES = {
-    "SGD": [
-        {},
-        {"lr": 0.1, "momentum": 0.9},
-        {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1},
-        {"lr": 0.1, "momentum": 0.8, "nesterov": True, "maximize": True},
-    ],
-    "Adam": [
-        {},
-        {"lr": 0.1, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.1},
-        {"lr": 0.05, "amsgrad": True},
-        {"lr": 0.05, "amsgrad": True, "eps": 1e-2, "maximize": True, "weight_decay": 0.2},
-    ],
-    "AdamW": [{}, {"lr": 0.1, "weight_decay": 0.3}, {"lr": 0.1, "amsgrad": True}],
-    "RMSprop": [
-        {},
-        {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.1},
-        {"lr": 0.02, "centered": True, "alpha": 0.9, "maximize": True, "momentum": 0.5},
-    ],
-    "Adagrad": [
-        {},
-        {"lr": 0.3, "lr_decay": 0.1, "weight_decay": 0.1},
-        {"lr": 0.3, "initial_accumulator_value": 0.5, "eps": 1e-3, "maximize": True},
-    ],
-}
-
-
-def parameters(torch, dtype="float32"):
-    return [values(torch, 3, 2, dtype=dtype), values(torch, 4, seed=1, dtype=dtype)]
-
-
-def train(torch, optimizer, tensors, steps, start=0):
-    """Steps along gradients that depend on the parameters and on the step."""
-    for step in range(start, start + steps):
-        optimizer.zero_grad()
-        loss = sum(((t - step * 0.1).sin() * t).sum() for t in tensors)
-        loss.backward()
-        optimizer.step()
-
-
-# Each combination in float32; the last of each optimizer in float64, where rounding hides nothing.
-EXAMS = [(name, options, "float32") for name, several in RULES.items() for options in several]
-EXAMS += [(name, several[-1], "float64") for name, several in RULES.items()]
-
-
-@pytest.mark.parametrize(("name", "options", "dtype"), EXAMS)
-def test_twenty_steps(name, options, dtype, oracle):
-    found = []
-    for torch in (ours, oracle):
-        tensors = [t.requires_grad_() for t in parameters(torch, dtype)]
-        optimizer = getattr(torch.optim, name)(tensors, **options)
-        train(torch, optimizer, tensors, 20)
-        state = optimizer.state_dict()
-        found.append((tensors, state))
-    (mine, my_state), (theirs, their_state) = found
-    tolerance = {"float32": 1e-6, "float64": 1e-12}[dtype]
-    # Twenty steps of lr 0.1 and more take a parameter some units far, not just one.
-    for a, b in zip(mine, theirs, strict=True):
-        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), tolerance, tolerance)
-    assert my_state["param_groups"] == their_state["param_groups"]
-    assert my_state["state"].keys() == their_state["state"].keys()
-    for key, state in their_state["state"].items():
-        assert list(my_state["state"][key]) == list(state)
-        for part, value in state.items():
-            own = my_state["state"][key][part]
-            assert str(own.dtype) == str(value.dtype), part
-            np.testing.assert_allclose(own.numpy(), value.numpy(), 10 * tolerance, tolerance)
-
+from .programs import agree, each, programs, raised
+from .training import parameters, train
 
 PROGRAMS, program = programs()
 
@@ -291,85 +220,9 @@ def errors(torch):
     )
 
 
-@program
-def schedules(torch):
-    schedule = torch.optim.lr_scheduler
-    makers = [
-        lambda o: schedule.StepLR(o, 3, gamma=0.5),
-        lambda o: schedule.MultiStepLR(o, [2, 5, 5], gamma=0.5),
-        lambda o: schedule.ExponentialLR(o, 0.9),
-        lambda o: schedule.CosineAnnealingLR(o, 4, eta_min=0.01),
-        lambda o: schedule.LambdaLR(o, lambda epoch: 0.9**epoch),
-        lambda o: schedule.LambdaLR(o, [lambda e: 1.0 / (e + 1), lambda e: 2.0 * e]),
-        lambda o: schedule.LinearLR(o, 0.5, total_iters=4),
-        lambda o: schedule.ConstantLR(o, 0.25, total_iters=3),
-    ]
-    results = []
-    for make in makers:
-        a, b = (t.requires_grad_() for t in parameters(torch))
-        optimizer = torch.optim.SGD([{"params": [a]}, {"params": [b], "lr": 0.3}], lr=0.1)
-        scheduler = make(optimizer)
-        rates = [scheduler.get_last_lr()]
-        for epoch in range(10):
-            optimizer.step()
-            scheduler.step()
-            rates.append([group["lr"] for group in optimizer.param_groups])
-            if epoch == 4:
-                state = copy.deepcopy(scheduler.state_dict())
-        resumed = make(torch.optim.SGD([{"params": [a]}, {"params": [b], "lr": 0.3}], lr=0.1))
-        resumed.load_state_dict(state)
-        results += [rates, scheduler.last_epoch, resumed.last_epoch, resumed.get_last_lr()]
-    return results
-
-
-@program
-def a_schedule_resumed(torch):
-    x = torch.ones(1, requires_grad=True)
-    optimizer = torch.optim.SGD([{"params": [x], "initial_lr": 0.1}], lr=0.05)
-    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 6, last_epoch=2)
-    fresh = torch.optim.SGD([x], lr=0.1)
-    (resumed, text), *others = raised(
-        torch, lambda: torch.optim.lr_scheduler.StepLR(fresh, 2, last_epoch=3),
-        lambda: torch.optim.lr_scheduler.StepLR(3, 2),
-        lambda: torch.optim.lr_scheduler.LambdaLR(fresh, []),
-    )  # fmt: skip
-    words = "param 'initial_lr' is not specified in param_groups[0] when resuming"
-    return scheduler.get_last_lr(), resumed, words in text, others
-
-
-@program
-def plateau(torch):
-    results = []
-    metrics = [1.0, 0.9, 0.9, 0.91, 0.9, 0.85, 0.85, 0.85, 0.85, 0.85, 0.85, 0.85]
-    for options in (
-        {"patience": 1},
-        {"patience": 1, "cooldown": 2, "factor": 0.5},
-        {"mode": "max", "patience": 2, "threshold_mode": "abs", "min_lr": 0.02},
-    ):
-        optimizer = torch.optim.SGD([torch.ones(1)], lr=0.1)
-        scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options)
-        rates = []
-        for metric in metrics:
-            scheduler.step(torch.tensor(metric))
-            rates.append(scheduler.get_last_lr()[0])
-        results += [rates, scheduler.num_bad_epochs, scheduler.best]
-    return results, raised(
-        torch,
-        lambda: torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=1.0),
-        lambda: torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode="no"),
-    )
-
-
 @each(PROGRAMS)
 def test_as_in_pytorch(program, oracle):
     agree(program, oracle)
-
-
-def test_a_schedule_before_the_optimizer_warns(oracle):
-    for torch in (ours, oracle):
-        scheduler = torch.optim.lr_scheduler.StepLR(torch.optim.SGD([torch.ones(1)]), 2)
-        with pytest.warns(UserWarning, match=r"lr_scheduler.step\(\)` before `optimizer.step"):
-            scheduler.step()
 
 
 def test_duplicate_parameters_warn(oracle):
@@ -382,54 +235,3 @@ def test_duplicate_parameters_warn(oracle):
 def test_a_differentiable_step_is_refused():
     with pytest.raises(NotImplementedError, match=r"optax with jax\.grad"):
         ours.optim.SGD([ours.ones(1)], differentiable=True)
-
-
-class _Programs:
-    """Counts the programs that XLA compiles."""
-
-    def __init__(self):
-        self.count = 0
-
-    def __call__(self, event, duration, **_):
-        self.count += event == "/jax/core/compile/backend_compile_duration"
-
-
-@pytest.mark.parametrize("name", RULES)
-def test_one_program_for_all_numbers(name):
-    """Rates, betas, decays are operands: a hundred of them compile once."""
-    tensors = [ours.ones(7, requires_grad=True), ours.ones(2, 3, requires_grad=True)]
-    optimizer = getattr(ours.optim, name)(tensors, lr=0.1, weight_decay=0.1)
-    for tensor in tensors:
-        tensor.grad = tensor.detach().clone()
-    programs = _Programs()
-    jax.monitoring.register_event_duration_secs_listener(programs)
-    try:
-        for i in range(100):
-            group = optimizer.param_groups[0]
-            group["lr"], group["weight_decay"] = 0.1 + i / 100, 0.1 / (i + 1)
-            optimizer.step()
-    finally:
-        jax.monitoring.unregister_event_duration_listener(programs)
-    assert programs.count == 1
-
-
-@pytest.mark.parametrize("name", RULES)
-def test_a_step_can_be_traced(name):
-    """Nothing in a step asks for a value, so a whole step runs inside `jax.jit`."""
-
-    def traced(start, gradient):
-        x, g = wrap(start), wrap(gradient)
-        x.requires_grad_()
-        x.grad = g
-        optimizer = getattr(ours.optim, name)([x], lr=0.1)
-        optimizer.step()
-        optimizer.step()
-        return x._read()
-
-    start, gradient = np.ones(3, np.float32), np.array([1.0, -2.0, 0.5], np.float32)
-    x = ours.tensor(start, requires_grad=True)
-    x.grad = ours.tensor(gradient)
-    optimizer = getattr(ours.optim, name)([x], lr=0.1)
-    optimizer.step()
-    optimizer.step()
-    np.testing.assert_allclose(jax.jit(traced)(start, gradient), x.detach().numpy(), 1e-6)

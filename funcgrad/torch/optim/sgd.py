@@ -54,7 +54,7 @@ class SGD(Transformed):
         >>> (x ** 2).backward()
         >>> optimizer.step()
         >>> x
-        tensor(2., requires_grad=True)
+        tensor(2.0000, requires_grad=True)
     """
 
     rule = staticmethod(descend)

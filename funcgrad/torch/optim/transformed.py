@@ -50,12 +50,36 @@ class Transformed(Optimizer):
         return loss
 
     def _step(self, group: Group, parameters: list[Tensor]) -> None:
+        slots = self.slots(group)
+        keeps = bool(slots) or self.counted
+        states, first = self._states(group, parameters, slots) if keeps else ([], ())
+        try:
+            self._run(group, parameters, states, first)
+        except ValueError as error:
+            parts = _by_device(parameters)
+            if "incompatible devices" not in str(error) or len(parts) == 1:
+                raise
+            # A program runs on one device, so a model that is spread takes one for each.
+            for part in parts:
+                self._run(
+                    group,
+                    [parameters[i] for i in part],
+                    [states[i] for i in part] if states else [],
+                    tuple(first[i] for i in part) if first else (),
+                )
+
+    def _run(
+        self,
+        group: Group,
+        parameters: Sequence[Tensor],
+        states: Sequence[dict[str, Tensor]],
+        first: tuple[bool, ...],
+    ) -> None:
+        """Run the program and put its results where the operands were."""
         arrays = [p._read() for p in parameters]
         gradients = [p._grad._read() for p in parameters if p._grad is not None]
         numbers, flags = self._options(group)
         slots = self.slots(group)
-        keeps = bool(slots) or self.counted
-        states, first = self._states(group, parameters, arrays, slots) if keeps else ([], ())
         counters, counts = _distinct(states) if self.counted else ([], ())
         operands = [{name: state[name]._read() for name in slots} for state in states]
         moved, memories, counters = program(type(self).rule, Form(flags, counts, first))(
@@ -70,15 +94,15 @@ class Transformed(Optimizer):
             write(state["step"], counters[place])
 
     def _states(
-        self, group: Group, parameters: list[Tensor], arrays: list[Array], slots: dict[str, float]
+        self, group: Group, parameters: list[Tensor], slots: dict[str, float]
     ) -> tuple[list[dict[str, Tensor]], tuple[bool, ...]]:
         """The parameters' state, completed, and which of them are at their first step."""
         states, first = [], []
-        for parameter, array in zip(parameters, arrays, strict=True):
+        for parameter in parameters:
             state = self.state[parameter]
             first.append(any(state.get(name) is None for name in slots))
             if first[-1] or not state:
-                self._complete(state, slots, array)
+                self._complete(state, slots, parameter._read())
             states.append(state)
         return states, tuple(first) if self._distinguishes_first(group) else ()
 
@@ -119,6 +143,14 @@ def _read(names: tuple[str, ...], flags: tuple[str, ...], values: tuple) -> tupl
 
 
 _remembered = lru_cache(maxsize=1024)(_read)
+
+
+def _by_device(parameters: Sequence[Tensor]) -> list[list[int]]:
+    """Numbers of the parameters on each device."""
+    parts: dict[Any, list[int]] = {}
+    for i, parameter in enumerate(parameters):
+        parts.setdefault(parameter.device, []).append(i)
+    return list(parts.values())
 
 
 def _distinct(states: Sequence[dict[str, Tensor]]) -> tuple[list[Array], tuple[int, ...]]:

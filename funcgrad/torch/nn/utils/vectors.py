@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from ....tape.bind import names
+from ....ops import OPS
+from ....tape.bind import function
 from ....tape.tensor import Tensor
 
-_cat = names("torch").get("cat")
+_cat = function(OPS["cat"])
 
 
 def _checked(parameters: Iterable[Tensor]) -> list[Tensor]:

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ....ops import OPS
 from ....tape import creation, dtypes
-from ....tape.bind import names
+from ....tape.bind import function
 from ....tape.tensor import Tensor
 
-_stack: Callable[..., Tensor] = names("torch")["stack"]
+_stack = function(OPS["stack"])
 
 
 def default_convert(data: Any) -> Any:
