@@ -65,7 +65,7 @@ def _cross_entropy_overload(label_smoothing: float = 0.0, **_: Any) -> str:
 
 
 @row("cross_entropy", "input target ~weight", "as is", "functional", check=_check_labels,
-     overload=_cross_entropy_overload)  # fmt: skip
+     overload=_cross_entropy_overload, saves="target weight")  # fmt: skip
 def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
                   reduction="mean", label_smoothing=0.0):  # fmt: skip
     """`nll_loss` of `log_softmax`; targets are classes, or probabilities of the input's shape."""
@@ -103,7 +103,8 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
     return (1 - label_smoothing) * plain + label_smoothing / input.shape[axis] * smoothed
 
 
-@row("hinge_embedding_loss", "input target", "common", "functional", overload=composed("Add"))
+@row("hinge_embedding_loss", "input target", "common", "functional", overload=composed("Add"),
+     saves=())  # fmt: skip
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None,
                          reduction="mean"):  # fmt: skip
     """The input where the target is 1, `max(0, margin - input)` where it is -1."""
@@ -113,7 +114,7 @@ def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=No
 
 
 @row("margin_ranking_loss", "input1 input2 target", "common", "functional",
-     overload=composed("ClampMin"))  # fmt: skip
+     overload=composed("ClampMin"), saves=())  # fmt: skip
 def margin_ranking_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None,
                         reduction="mean"):  # fmt: skip
     """`max(0, -target · (input1 - input2) + margin)`."""
@@ -121,21 +122,17 @@ def margin_ranking_loss(input1, input2, target, margin=0.0, size_average=None, r
     return reduced(jnp.where(loss >= 0, loss, 0), legacy(reduction, size_average, reduce))
 
 
-def _cosine(x1: Array, x2: Array, dim: int, eps: float) -> Array:
-    def unit(x: Array) -> Array:
-        square = jnp.sum(x * x, dim, keepdims=True)
-        floor = eps * eps
-        return x / jnp.sqrt(jnp.where(square > floor, square, floor))
-
-    return jnp.sum(unit(x1) * unit(x2), dim)
+def _cosine(x1: Array, x2: Array, eps: float) -> Array:
+    squares = [jnp.sum(x * x, -1) + eps for x in (x1, x2)]
+    return jnp.sum(x1 * x2, -1) / jnp.sqrt(squares[0] * squares[1])
 
 
 @row("cosine_embedding_loss", "input1 input2 ~target", "joined", "functional",
-     overload=composed("Add"))  # fmt: skip
+     overload=composed("Add"), saves="input1 input2")  # fmt: skip
 def cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None,
                           reduction="mean"):  # fmt: skip
     """`1 - cos` where the target is 1, `max(0, cos - margin)` where it is -1."""
-    cosine = _cosine(input1, input2, -1, 1e-12)
+    cosine = _cosine(input1, input2, 1e-12)
     far = jnp.where(cosine - margin >= 0, cosine - margin, 0)
     loss = jnp.where(target == 1, 1 - cosine, 0) + jnp.where(target == -1, far, 0)
     return reduced(loss, legacy(reduction, size_average, reduce))
@@ -148,7 +145,8 @@ def _distance(x1: Array, x2: Array, p: float, eps: float) -> Array:
     return jnp.sum(size**p, -1) ** (1 / p)
 
 
-@row("pairwise_distance", "x1 x2", "common", "functional torch", node="Norm")
+@row("pairwise_distance", "x1 x2", "common", "functional torch", node="Norm",
+     overload=lambda **statics: 1, saves="result")  # fmt: skip
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of the difference of vectors along the last axis."""
     found = _distance(x1, x2, p, eps)
@@ -156,7 +154,7 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
 
 
 @row("triplet_margin_loss", "anchor positive negative", "common", "functional",
-     overload=composed("ClampMin"))  # fmt: skip
+     overload=composed("ClampMin"), saves=())  # fmt: skip
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2.0, eps=1e-6, swap=False,
                         size_average=None, reduce=None, reduction="mean"):  # fmt: skip
     """How far the positive is from the anchor, less how far the negative is, plus a margin."""

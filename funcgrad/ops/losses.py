@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from .pointwise import magnitude
 from .row import row
 
 Array = jax.Array
@@ -56,10 +57,11 @@ def _weighted(loss: Array, weight: Array | None, reduction: str) -> Array:
     return reduced(loss * weight, reduction)
 
 
-@row("l1_loss", "input target weight", "common", "functional", overload=composed("Abs"))
+@row("l1_loss", "input target weight", "common", "functional", overload=composed("Abs"),
+     saves=())  # fmt: skip
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """Absolute difference; its gradient at 0 is 0."""
-    return _weighted(jnp.abs(input - target), weight, legacy(reduction, size_average, reduce))
+    return _weighted(magnitude(input - target), weight, legacy(reduction, size_average, reduce))
 
 
 @row("smooth_l1_loss", "input target", "common", "functional", node="SmoothL1Loss")
@@ -94,11 +96,10 @@ def _cross_entropy(p: Array, y: Array) -> Array:
 @_cross_entropy.defjvp
 def _cross_entropy_jvp(primals: Any, tangents: Any) -> tuple[Array, Array]:
     # No phrasing gives PyTorch's derivative: it goes on where the logarithm is held, as
-    # (p - y) / (p (1 - p)) with the denominator held above 1e-12.
+    # (p - y) / (p (1 - p)) with the denominator held above 1e-12, and by the target unheld.
     (p, y), (dp, dy) = primals, tangents
-    low = jnp.asarray(-100, p.dtype)
     by_p = (p - y) / jnp.maximum((1 - p) * p, jnp.asarray(1e-12, p.dtype))
-    by_y = jnp.maximum(jnp.log1p(-p), low) - jnp.maximum(jnp.log(p), low)
+    by_y = jnp.log1p(-p) - jnp.log(p)
     return _cross_entropy(p, y), by_p * dp + by_y * dy
 
 
@@ -126,15 +127,20 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
     return reduced(loss, legacy(reduction, size_average, reduce))
 
 
-@row("binary_cross_entropy_with_logits", "input target weight ~pos_weight", "common", "functional")
-def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None,
-                                     reduction="mean", pos_weight=None):  # fmt: skip
-    """Binary cross entropy of logits: stable, for the logarithm of the sigmoid is never formed."""
+def _check_size(input: Any, target: Any, *_: Any, **__: Any) -> None:
     if input.shape != target.shape:
         raise ValueError(
             f"Target size (torch.Size({list(target.shape)})) must be the same as input size "
             f"(torch.Size({list(input.shape)}))"
         )
+
+
+@row("binary_cross_entropy_with_logits", "input target weight ~pos_weight", "common", "functional",
+     check=_check_size)  # fmt: skip
+def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None,
+                                     reduction="mean", pos_weight=None):  # fmt: skip
+    """Binary cross entropy of logits: stable, for the logarithm of the sigmoid is never formed."""
+    _check_size(input, target)
     positive = 1 if pos_weight is None else (pos_weight.astype(input.dtype) - 1) * target + 1
     loss = (1 - target) * input + positive * jnp.logaddexp(-input, jnp.zeros_like(input))
     loss = loss if weight is None else loss * weight
@@ -165,7 +171,7 @@ def _check_variance(input: Any, target: Any, var: Any, **_: Any) -> None:
 
 
 @row("gaussian_nll_loss", "input target var", "joined", "functional", overload=composed("Mul"),
-     check=_check_variance)  # fmt: skip
+     check=_check_variance, saves=())  # fmt: skip
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
     """Negative log likelihood of a normal distribution with the given variance."""
     if var.shape != input.shape:

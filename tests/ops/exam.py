@@ -5,7 +5,10 @@ shapes; first and second gradients; kinks; names in the graph; what an edit in p
 compiled form. Where PyTorch raises, so must we.
 """
 
+import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,7 +39,8 @@ class Exam:
         tensors = [engine.tensor(a) for a in self.arrays(call, dtype)]
         args, kwargs = engine.arguments(call, tensors)
         try:
-            return _tuple(engine.function(self.case)(*args, **kwargs))
+            with quiet():
+                return _tuple(engine.function(self.case)(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is compared
             return error
 
@@ -53,7 +57,8 @@ class Exam:
         operands = [engine.copy(t) if g else t for t, g in zip(leaves, wanted, strict=True)]
         args, kwargs = engine.arguments(call, operands)
         function = engine.inplace(self.case) if inplace else engine.function(self.case)
-        results = _tuple(function(*args, **kwargs))
+        with quiet():
+            results = _tuple(function(*args, **kwargs))
         return results, [t for t in leaves if t.requires_grad], operands
 
     def gradients(self, engine: Engine, results: Any, leaves: Any, second: bool) -> Any:
@@ -251,6 +256,14 @@ class Exam:
             mine = (self.ours.values(a), self.ours.dtype_name(a))
             oracle = (self.theirs.values(b), self.theirs.dtype_name(b))
             self._same([mine], [oracle], f"{what} {i}")
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the advice that PyTorch gives about some arguments."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
 PAPERS = ("dtypes", "derivatives", "kinks", "inplace", "operators", "saves", "jit", "refused")
