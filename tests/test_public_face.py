@@ -3,6 +3,7 @@
 After a change that is meant, write the list anew: `python tests/test_public_face.py`.
 """
 
+import ast
 import difflib
 import importlib
 import types
@@ -18,24 +19,29 @@ FACES = {
 
 
 def public_names(face):
-    """The names a user may rely on, one a line, those of public sub-faces among them.
+    """The names a user may rely on, one a line, with those of the faces below it.
 
-    A sub-face is a package or module below that the face itself imports, such as `torch.nn`.
+    In a package that is every name its `__init__` imports or makes; in a module what it makes, and
+    what it imports under a redundant alias (`import x as x`). A module that is an attribute only
+    because something imported it is not public.
     """
     module = importlib.import_module(face)
-    submodules = set()
+    is_package = hasattr(module, "__path__")
+    exported, private = set(), set()
+    for statement in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            for alias in statement.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                (exported if is_package or alias.asname == alias.name else private).add(bound)
     names = set()
     for name, value in vars(module).items():
-        if name.startswith("_"):
+        below = isinstance(value, types.ModuleType) and value.__name__ == f"{face}.{name}"
+        if name.startswith("_") or name in private or (below and name not in exported):
             continue
         names.add(name)
-        if isinstance(value, types.ModuleType) and value.__name__ == f"{face}.{name}":
-            submodules.add(name)
-    if face == "funcgrad":
-        # Modules become attributes when anything imports them: only what is a name counts.
-        return sorted(names - submodules)
-    below = {f"{name}.{inner}" for name in submodules for inner in public_names(f"{face}.{name}")}
-    return sorted(names | below)
+        if below:
+            names |= {f"{name}.{inner}" for inner in public_names(f"{face}.{name}")}
+    return sorted(names)
 
 
 @pytest.mark.parametrize("face", FACES)
