@@ -6,6 +6,7 @@ After a change that is meant, write the list anew: `python tests/test_public_fac
 import ast
 import difflib
 import importlib
+import operator
 import types
 from pathlib import Path
 
@@ -50,6 +51,17 @@ def test_names(face):
     diff = difflib.unified_diff(golden, public_names(face), "golden", "now", lineterm="", n=0)
     changes = "\n".join(diff)
     assert not changes, f"the public names changed:\n{changes}"
+
+
+def test_the_pytorch_face_invents_no_name(oracle):
+    def has(name):
+        try:
+            operator.attrgetter(name)(oracle)
+        except AttributeError:
+            return False
+        return True
+
+    assert [name for name in public_names("funcgrad.torch") if not has(name)] == []
 
 
 def test_the_functional_face_is_a_list_without_code():
