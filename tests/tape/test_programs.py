@@ -398,6 +398,11 @@ def promotion_of_numbers(torch):
 
 
 @program
+def the_legacy_constructor(torch):
+    return torch.Tensor([1, 2]), torch.Tensor(2, 3).shape, torch.Tensor().shape
+
+
+@program
 def numpy_numbers_are_numbers(torch):
     x = torch.tensor([1, 2])
     return (x * np.float64(1.5), x + np.int64(2), x.float() * np.float64(0.1),
