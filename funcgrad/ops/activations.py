@@ -54,8 +54,8 @@ def _no_bool(message: str, input: Array) -> None:
 
 def _between(input: Array, low: float, high: float) -> Array:
     _no_bool("Bool inputs not supported for hardtanh", input)
-    low, high = (jnp.asarray(bound, input.dtype) for bound in (low, high))
-    return jnp.where(input <= low, low, jnp.where(input >= high, high, input))
+    floor, ceiling = (jnp.asarray(bound, input.dtype) for bound in (low, high))
+    return jnp.where(input <= floor, floor, jnp.where(input >= ceiling, ceiling, input))
 
 
 @row("hardtanh", bind="functional")

@@ -134,7 +134,7 @@ class Kernel:
 
     def _call(self, arrays: Sequence[Array]) -> Any:
         queue = iter(arrays)
-        operands = {}
+        operands: dict[str, Any] = {}
         for name, count in zip(self.row.operands, self.counts, strict=True):
             if isinstance(count, tuple):
                 operands[name] = [next(queue) for _ in range(count[0])]
@@ -177,9 +177,8 @@ class Pullback:
         self._outputs, self._gradients = program.outputs[:m], program.outputs[m:]
 
         given = [*self._inputs, *self._outputs]
-        before, _ = eqs.needed(program.equations, self._outputs, self._inputs)
         after, read = eqs.needed(program.equations, self._gradients, given)
-        self._kept = self._expensive(before, after, given)
+        self._kept = self._expensive(after, given)
         if self._kept:
             after, read = eqs.needed(program.equations, self._gradients, [*given, *self._kept])
         self._equations = after
@@ -206,12 +205,12 @@ class Pullback:
             return leaves(self.kernel.function(*full))
 
         results, vjp = jax.vjp(of_masked, *(operands[i] for i in self.mask))
-        zeros = [np.zeros(r.shape, jax.dtypes.float0) for r in results]
+        zeros: list[Any] = [np.zeros(r.shape, jax.dtypes.float0) for r in results]
         for i, cotangent in zip(self.carriers, cotangents, strict=True):
             zeros[i] = _conj(cotangent)
         return results, [_conj(gradient) for gradient in vjp(tuple(zeros))]
 
-    def _expensive(self, before: list, after: list, given: list) -> list[int]:
+    def _expensive(self, after: list, given: list) -> list[int]:
         """Slots of expensive forward results that the pullback would compute once more."""
         depends = set(self._cotangents)
         for equation in self._program.equations:

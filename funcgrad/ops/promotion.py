@@ -47,7 +47,9 @@ def complex_of(dtype: Dtype) -> Dtype:
 
 def real_of(dtype: Dtype) -> Dtype:
     """The dtype of the parts of a complex dtype; any other dtype is returned as it is."""
-    return {COMPLEX64: FLOAT32, COMPLEX128: FLOAT64}.get(dtype, dtype)
+    if dtype == COMPLEX64:
+        return FLOAT32
+    return FLOAT64 if dtype == COMPLEX128 else dtype
 
 
 @cache
@@ -92,10 +94,10 @@ def result_type(codes: tuple[Code, ...], default: Dtype) -> Dtype:
             dtype = default if kind(own) == FLOAT else complex_of(default)
         seen = ranks[rank]
         ranks[rank] = dtype if seen is None else promote_types(seen, dtype)
-    dtype = _combine(ranks[DIMENSIONED], _combine(ranks[ZERO_DIM], ranks[NUMBER]))
-    if dtype is None:
+    result = _combine(ranks[DIMENSIONED], _combine(ranks[ZERO_DIM], ranks[NUMBER]))
+    if result is None:
         raise ValueError("result_type needs at least one operand")
-    return dtype
+    return result
 
 
 # A rule takes the codes of the operands that are there and the default floating dtype, and gives
