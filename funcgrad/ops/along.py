@@ -4,6 +4,7 @@ XLA clamps an index that is out of range or drops the write, silently; so every 
 index checks it on the host, in `check`. Compiled programs cannot, and do not.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -27,19 +28,8 @@ def crop(input: Array, index: Array, dim: int) -> Array:
     return input if tuple(sizes) == input.shape else lax.slice(input, [0] * input.ndim, sizes)
 
 
-_WRITERS = {
-    "set": lax.scatter,
-    "add": lax.scatter_add,
-    "sum": lax.scatter_add,
-    "multiply": lax.scatter_mul,
-    "prod": lax.scatter_mul,
-    "amax": lax.scatter_max,
-    "amin": lax.scatter_min,
-}
-
-
-def put(input: Array, index: Array, source: Array, dim: int, how: str = "set") -> Array:
-    """The input with the source written where `pick` would read.
+def put(input: Array, index: Array, source: Array, dim: int, write: Callable[..., Array]) -> Array:
+    """The input with the source written, by `lax.scatter` or its kin, where `pick` would read.
 
     Where an index is there twice, writing promises uniqueness all the same: PyTorch's gradient
     gives every copy of the source its own share of the cotangent, and so does JAX's then.
@@ -48,9 +38,8 @@ def put(input: Array, index: Array, source: Array, dim: int, how: str = "set") -
     numbers = lax.ScatterDimensionNumbers((), (dim,), (dim,), others, others)
     corner = crop(input, index, dim)
     source = lax.slice(source, [0] * source.ndim, index.shape)
-    written = _WRITERS[how](
-        corner, index[..., None], source, numbers, mode=PROMISE, unique_indices=how == "set"
-    )
+    unique = write is lax.scatter
+    written = write(corner, index[..., None], source, numbers, mode=PROMISE, unique_indices=unique)
     if corner.shape == input.shape:
         return written
     return input.at[tuple(slice(0, n) for n in corner.shape)].set(written, unique_indices=True)

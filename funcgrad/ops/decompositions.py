@@ -75,7 +75,7 @@ def torch_cholesky(input, upper=False):
     return _cholesky(input, upper)
 
 
-@row("qr", "A", bind="linalg torch method", fields="Q R", node="LinalgQr")
+@row("qr", "A", bind="linalg", fields="Q R", node="LinalgQr")
 def qr(A, mode="reduced"):
     matrices("linalg.qr", A, square=False)
     if mode not in ("reduced", "complete", "r"):

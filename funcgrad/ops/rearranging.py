@@ -6,6 +6,7 @@ from jax import lax
 
 from .dims import dim as axis
 from .dims import dims as axes
+from .promotion import BOOL, kind
 from .row import row
 
 
@@ -152,6 +153,8 @@ def diagflat(input, offset=0):
 
 @row("kron", "input other", "joined", node="UnsafeView")
 def kron(input, other):
+    if kind(input.dtype) == BOOL:
+        return jnp.kron(input.astype(np.uint8), other.astype(np.uint8)) != 0
     return jnp.kron(input, other)
 
 

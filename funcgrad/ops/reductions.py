@@ -62,7 +62,7 @@ def mean(input, dim=None, keepdim=False, dtype=None):
     found = axes(dim, input.ndim)
     count = int(np.prod([input.shape[d] for d in found], dtype=np.int64))
     total = jnp.sum(input, found, keepdims=keepdim)
-    return total / count if count else total * np.nan
+    return total / count if count else total + np.nan
 
 
 @row("nanmean", promote="common")
@@ -184,12 +184,12 @@ def std(input, dim=None, unbiased=None, keepdim=False, correction=None):
     return _root(_spread("std and var", input, dim, unbiased, keepdim, correction)[0])
 
 
-@row("var_mean")
+@row("var_mean", saves="input")
 def var_mean(input, dim=None, unbiased=None, keepdim=False, correction=None):
     return _spread("var_mean", input, dim, unbiased, keepdim, correction)
 
 
-@row("std_mean")
+@row("std_mean", saves="input")
 def std_mean(input, dim=None, unbiased=None, keepdim=False, correction=None):
     variance, mean = _spread("std_mean", input, dim, unbiased, keepdim, correction)
     return _root(variance), mean

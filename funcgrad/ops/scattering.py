@@ -4,6 +4,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from .along import PROMISE, in_range, pick, put
 from .dims import dim as axis
@@ -15,7 +16,7 @@ from .row import row
 _BOUNDS = "index {{index}} is out of bounds for dimension {dim} with size {{size}}"
 
 
-def _scatter(input, dim, index, source, how):
+def _scatter(input, dim, index, source, write):
     numeric = source.ndim == 0 and (input.ndim or index.ndim)
     if not numeric and source.dtype != input.dtype:
         raise RuntimeError(
@@ -26,25 +27,23 @@ def _scatter(input, dim, index, source, how):
     if numeric:
         source = jnp.broadcast_to(source.astype(input.dtype), index.shape)
     if input.ndim:
-        return put(input, index, source, dim, how)
-    line = put(input.reshape(1), index.reshape(-1), source.reshape(-1), 0, how)
+        return put(input, index, source, dim, write)
+    line = put(input.reshape(1), index.reshape(-1), source.reshape(-1), 0, write)
     return line.reshape(())
 
 
 @row("scatter", "input index src value", bind="torch method inplace", check=check_along)
-def scatter(input, dim, index, src=None, value=None, reduce=None):
+def scatter(input, dim, index, src=None, value=None):
     """Write a tensor, or a number, where the index points along a dimension."""
     source = value if src is None else src
     if source is None:
         raise TypeError('scatter() missing 1 required argument: "src" or "value"')
-    if reduce not in (None, "add", "multiply"):
-        raise RuntimeError("reduce argument must be either add or multiply.")
-    return _scatter(input, dim, index, source, reduce or "set")
+    return _scatter(input, dim, index, source, lax.scatter)
 
 
 @row("scatter_add", "input index src", bind="torch method inplace", check=check_along)
 def scatter_add(input, dim, index, src):
-    return _scatter(input, dim, index, src, "add")
+    return _scatter(input, dim, index, src, lax.scatter_add)
 
 
 def _lines(name, input, dim, index, source=None):
@@ -165,10 +164,14 @@ def masked_scatter(input, mask, source):
 @row("searchsorted", "sorted_sequence input ~sorter", bind="torch")
 def searchsorted(sorted_sequence, input, out_int32=False, right=False, side=None, sorter=None):
     """Where the values would go to keep the order, along the last dimension."""
-    if side not in (None, "left", "right") or (side == "left" and right):
+    if side not in (None, "left", "right"):
         raise RuntimeError(
-            f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}, with right "
-            f"set to {right}"
+            f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}"
+        )
+    if side == "left" and right:
+        raise RuntimeError(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left "
+            "while right was True"
         )
     if sorter is not None:
         sorted_sequence = pick(sorted_sequence, sorter, sorted_sequence.ndim - 1)

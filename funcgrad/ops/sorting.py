@@ -18,11 +18,16 @@ def _lines(input):
 
 
 def _chosen(input, index, dim, keepdim):
-    """Values and indices along `dim` for an index with a single entry there."""
+    """Values and indices along `dim` for an index with a single entry there.
+
+    The values are picked by the index as it is returned, so that it is all a gradient needs.
+    """
     shape = list(input.shape)
     if input.ndim:
         shape[dim : dim + 1] = [1] if keepdim else []
-    return pick(_lines(input), index, dim).reshape(shape), index.reshape(shape)
+    line, result = _lines(input), index.reshape(shape)
+    index = result.reshape([1 if i == dim else n for i, n in enumerate(line.shape)])
+    return pick(line, index, dim).reshape(shape), result
 
 
 def _order(input, dim, descending=False):
@@ -146,8 +151,12 @@ def mode(input, dim=-1, keepdim=False):
     return _chosen(input, jnp.moveaxis(last.astype(INT64), -1, dim), dim, keepdim)
 
 
-@row("sort", fields="values indices")
-def sort(input, dim=-1, descending=False, stable=False):
+def _sort_overload(stable=None, **_):
+    return 0 if stable is None else 1
+
+
+@row("sort", fields="values indices", overload=_sort_overload)
+def sort(input, dim=-1, descending=False, stable=None):
     """Always stable; the indices of equal values are PyTorch's with `stable=True`."""
     ordered("sort", input)
     dim = axis(dim, input.ndim)
@@ -212,7 +221,7 @@ def nanquantile(input, q, dim=None, keepdim=False, interpolation="linear"):
 def _quantile(function, name, input, q, dim, keepdim, interpolation):
     if input.dtype.name not in ("float32", "float64"):
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
-    if q.dtype != input.dtype:
+    if q.ndim and q.dtype != input.dtype:
         raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
     if input.size == 0:
         raise RuntimeError(f"{name}() input tensor must be non-empty")
@@ -222,4 +231,4 @@ def _quantile(function, name, input, q, dim, keepdim, interpolation):
             f"but got {interpolation}"
         )
     dim = dim if dim is None or not input.ndim else axis(dim, input.ndim)
-    return function(input, q, dim, method=interpolation, keepdims=keepdim)
+    return function(input, q.astype(input.dtype), dim, method=interpolation, keepdims=keepdim)
