@@ -11,7 +11,7 @@ from funcgrad.ops import OPS
 from funcgrad.tape import autograd, bind, dtypes, modes
 from funcgrad.tape.tensor import Tensor, wrap
 
-from .table import Call, Case, Dtype, Operand
+from .table import Call, Case, Dtype, Operand, numpy_dtype
 
 
 class Engine:
@@ -71,19 +71,16 @@ class Ours(Engine):
     def dtype_name(self, tensor: Any) -> str:
         return tensor._read().dtype.name
 
-    def ones(self, tensor: Any) -> Any:
-        """A cotangent that needs no concrete value."""
-        with jax.enable_x64(True):
-            return wrap(jnp.ones_like(tensor._read()))
+    def like(self, tensor: Any, rng: np.random.Generator, grad: bool = False) -> Any:
+        """A random tensor of the same shape and dtype, also of a traced one."""
+        array = tensor._read()
+        return self.tensor(_normal(rng, array.shape, array.dtype.name), grad)
 
-    def eager(self, function: Any, arrays: list[np.ndarray]) -> list[np.ndarray]:
-        """Run a function of arrays as it is."""
+    def program(self, function: Any, arrays: list[np.ndarray], compiled: bool) -> Any:
+        """Run a function of arrays, as one program if it can be traced; results with dtypes."""
         with jax.enable_x64(True):
-            return [np.asarray(r) for r in function(*map(jnp.asarray, arrays))]
-
-    def jitted(self, function: Any, arrays: list[np.ndarray]) -> list[np.ndarray]:
-        """Run a function of arrays as one compiled program."""
-        return self.eager(jax.jit(function), arrays)
+            found = (jax.jit(function) if compiled else function)(*map(jnp.asarray, arrays))
+        return [[a if a is None else (np.asarray(a), a.dtype.name) for a in part] for part in found]
 
 
 class Theirs(Engine):
@@ -136,6 +133,9 @@ class Theirs(Engine):
             outputs, inputs, cotangents, create_graph=create, retain_graph=True, allow_unused=True
         )
 
+    def like(self, tensor: Any, rng: np.random.Generator, grad: bool = False) -> Any:
+        return self.tensor(_normal(rng, tuple(tensor.shape), self.dtype_name(tensor)), grad)
+
     def edit(self, tensor: Any) -> None:
         tensor.detach().mul_(True)
 
@@ -150,3 +150,10 @@ class Theirs(Engine):
 
     def dtype_name(self, tensor: Any) -> str:
         return str(tensor.dtype).removeprefix("torch.")
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    values = rng.normal(size=shape)
+    if dtype.startswith("complex"):
+        values = values + 1j * rng.normal(size=shape)
+    return values.astype(numpy_dtype(dtype))

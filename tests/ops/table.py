@@ -135,7 +135,7 @@ class Case:
         tolerance: an entry of `tolerances.EXCEPTIONS`.
         main: the dtype of the papers that are about derivatives; an integer for rows without.
         differs: what is not examined, each with the reason: a paper, `name`, `inplace name`,
-            `second` (gradients), or a single dtype.
+            `second` (gradients), `jit` (then that paper runs eagerly), or a single dtype.
     """
 
     row: str
