@@ -27,10 +27,11 @@ EXPECTED = {
     "height_with_momentum": -23.0,
     "height_from_zero": -23.0,
 }
-# Six places, so that the two dtypes' ends, 5e-6 apart, are told from each other.
-TOLERANCE = {"end_float32": 1e-6, "end_float64": 1e-6}
-QUICK = {"steps": 1500}
-EXPECTED_IN_FULL = {"end_float32", "end_float64", "end_from_zero", "height_from_zero"}
+# Six places, so that the two dtypes' ends, 5e-6 apart, are told from each other; that near -1 is
+# how far a thousand steps from 0 come.
+TOLERANCE = {"end_float32": 1e-6, "end_float64": 1e-6, "end_from_zero": 1e-6}
+QUICK = {"steps": 300}
+EXPECTED_IN_FULL = {"end_float32", "end_float64"}
 RATE, MOMENTUM, EVERY, ESCAPE_STEPS = 0.001, 0.8, 100, 1000
 
 
