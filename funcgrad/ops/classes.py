@@ -52,7 +52,8 @@ def _labels(name: str, target: Array) -> None:
         )
 
 
-@row("nll_loss", "input target ~weight", "as is", "functional", check=_check_labels)
+@row("nll_loss", "input target ~weight", "as is", "functional", check=_check_labels,
+     saves="input target weight")  # fmt: skip
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
              reduction="mean"):  # fmt: skip
     """Negative log likelihood: minus the input at the class of each target."""

@@ -89,12 +89,14 @@ class Kernel:
             compute = result = statics["dtype"]
         self.compute, self.result = compute, result
         self.forward = jax.jit(self.function)
-        # Arrays, and whether results, that may be edited in place although the derivative reads
-        # them. A row that says so takes no sequence: its arrays are the operands that are there.
+        # Arrays that may be edited in place although the derivative reads them (loose), or may not
+        # although it does not (guarded). A row that says so takes no sequence: its arrays are the
+        # operands that are there.
         present = [name for name, count in zip(row.operands, counts, strict=True) if count]
-        saves = (*present, "result") if row.saves is None else row.saves
-        self.loose = frozenset(i for i, name in enumerate(present) if name not in saves)
-        self.loose_results = "result" not in saves
+        saves = row.saves
+        stated = saves is not None
+        self.guarded = tuple(i for i, name in enumerate(present) if stated and name in saves)
+        self.loose = frozenset(range(len(present))).difference(self.guarded) if stated else ()
         self.number: np.dtype | None = None  # dtype in which Python numbers come
         name = row.overload(**statics) if row.overload else 0
         self.name = name if isinstance(name, str) else f"{row.node}Backward{name}"
@@ -131,6 +133,12 @@ class Kernel:
             return r.astype(wanted)
 
         return jax.tree.map(cast, result)
+
+    def guards(self, i: int) -> bool | None:
+        """Whether result `i` must not be edited in place; None where the derivative decides."""
+        if self.row.saves is None:
+            return None
+        return (self.row.fields[i] if self.row.fields else "result") in self.row.saves
 
     def _call(self, arrays: Sequence[Array]) -> Any:
         queue = iter(arrays)

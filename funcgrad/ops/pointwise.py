@@ -107,7 +107,7 @@ def sign(input):
     return input if kind(input.dtype) == BOOL else lax.sign(input)
 
 
-@row("sgn", promote="common", bind="torch method inplace")
+@row("sgn", promote="common", bind="torch method inplace", saves="input result")
 def sgn(input):
     """The sign; of a complex number the point of the unit circle in its direction."""
     if kind(input.dtype) != COMPLEX:

@@ -37,9 +37,10 @@ class Row:
         view: the result shares memory with the first operand.
         check: called with concrete arrays and static arguments before the call; raises what
             PyTorch raises for values that XLA would clamp or turn into NaN. One host read.
-        saves: the operands, and `"result"`, that must not be edited in place before the backward
-            pass, where these are fewer than what the derivative reads: PyTorch composes some
-            functions and saves only values between, which an edit of the operands cannot reach.
+        saves: the operands, and `"result"` (or some of `fields`), that must not be edited in place
+            before the backward pass, because PyTorch saves them; stated where that is not what our
+            derivative reads. PyTorch composes some functions, and saves values between that no
+            edit can reach.
     """
 
     name: str

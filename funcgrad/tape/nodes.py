@@ -54,6 +54,13 @@ class Saved:
             self._writes = self._cell.writes
             self.counter, self.version = tensor._counter, tensor._counter.value
 
+    @classmethod
+    def version_of(cls, array: Array, origin: Any, tensor: Tensor) -> "Saved":
+        """What PyTorch saves and our pullback does not read: its version, without the value."""
+        saved = cls(jax.ShapeDtypeStruct(array.shape, array.dtype), origin, tensor)
+        saved._cell = None
+        return saved
+
     @property
     def array(self) -> Array:
         """The value: that of the cell, if it was edited through `.data`."""
@@ -82,7 +89,7 @@ class Saved:
 class OpNode(Node):
     """A row of the table that was recorded."""
 
-    __slots__ = ("operands", "positions", "pullback", "residuals", "results")
+    __slots__ = ("guarded", "operands", "positions", "pullback", "residuals", "results")
 
     def __init__(
         self,
@@ -97,6 +104,7 @@ class OpNode(Node):
         self.operands: dict[int, Saved] | None = {}
         self.results: dict[int, Saved] = {}
         self.residuals: tuple[Array, ...] = ()
+        self.guarded = bool(kernel.guarded)  # some operands are saved for their version alone
 
     def release(self) -> None:
         if self.operands or self.results:
@@ -109,9 +117,9 @@ class OpNode(Node):
         pullback = self.pullback
         operands = [self.operands[i] for i in pullback.inputs]
         results = [(i, self.results[i]) for i in pullback.outputs]
-        for value in operands:
+        for value in self.operands.values() if self.guarded else operands:
             value.check()
-        for i, value in results:
+        for i, value in self.results.items():
             value.origin = (self, i)
             try:
                 value.check()
@@ -203,6 +211,10 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
             )
         holder = None if i in fresh or i in done.kernel.loose else tensor
         node.operands[i] = Saved(done.arrays[i], by_position.get(i), holder)
+    for i in done.kernel.guarded:
+        tensor = done.tensors[i]
+        if i not in node.operands and i not in fresh and tensor is not None:
+            node.operands[i] = Saved.version_of(done.arrays[i], by_position.get(i), tensor)
     return node
 
 
@@ -216,8 +228,11 @@ def attach(node: Node, results: "Sequence[Tensor]") -> None:
 def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     """Save what the pullback reads of the results; the node is not kept alive by itself."""
     for i in node.pullback.outputs:
-        holder = None if done.kernel.loose_results else results[i]
+        holder = None if done.kernel.guards(i) is False else results[i]
         node.results[i] = Saved(done.results[i], None, holder)
+    for i, result in enumerate(results):
+        if i not in node.results and done.kernel.guards(i):
+            node.results[i] = Saved.version_of(done.results[i], None, result)
 
 
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
