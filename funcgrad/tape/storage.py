@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from ..ops import FLOAT, Kernel, kind
+from ..ops.promotion import COMPLEX
 
 Array = jax.Array
 
@@ -80,6 +82,17 @@ def read(steps: Steps, base: Array) -> Array:
     return _reader(view_kind(steps))(base, *extras_of(steps))
 
 
+def _parts(array: Array) -> Array:
+    """Real and imaginary parts of a complex array along a new last axis; others as they are."""
+    if kind(array.dtype) != COMPLEX:
+        return array
+    return jnp.stack([array.real, array.imag], -1)
+
+
+def _whole(parts: Array, dtype: np.dtype) -> Array:
+    return jax.lax.complex(parts[..., 0], parts[..., 1]) if kind(dtype) == COMPLEX else parts
+
+
 def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Array:
     """The base with the elements that the view shows replaced: one rule for every view.
 
@@ -89,9 +102,11 @@ def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Arr
     """
     view = compose(shape)
     if kind(base.dtype) >= FLOAT:
-        _, vjp = jax.vjp(lambda base: view(base, *extras), base)
-        ones = jnp.ones(value.shape, base.dtype)
-        return jnp.where(vjp(ones)[0] != 0, vjp(value)[0], base)
+        # Complex numbers go by their real parts, of which a view may show one alone.
+        parts = _parts(base)
+        shown, vjp = jax.vjp(lambda p: _parts(view(_whole(p, base.dtype), *extras)), parts)
+        there = vjp(jnp.ones_like(shown))[0] != 0
+        return _whole(jnp.where(there, vjp(_parts(value))[0], parts), base.dtype)
     places = view(jnp.arange(base.size).reshape(base.shape), *extras)
     return base.ravel().at[places].set(value).reshape(base.shape)
 

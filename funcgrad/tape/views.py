@@ -13,7 +13,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..ops import Kernel, Row
+from ..ops import FLOAT, Kernel, Row, kind
+from ..ops.promotion import COMPLEX
 from . import modes
 from .graph import Node
 from .nodes import OpNode, Saved, attach, record, x64
@@ -152,11 +153,15 @@ def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
     base._output_nr, base._leaf_requires = 0, False
 
 
-def _layout(steps: Steps, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+def _layout(steps: Steps, shape: tuple[int, ...], dtype: np.dtype) -> tuple[tuple[int, ...], int]:
     """Strides and offset of a view, read off the places that its elements have in the base."""
-    size = int(np.prod(shape, dtype=np.int64))
+    places = np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
+    if kind(dtype) >= FLOAT:
+        # In numbers of the base's kind, for a view may turn complex numbers into pairs, or back.
+        places = 2 * places + 1j * (2 * places + 1) if kind(dtype) == COMPLEX else places * 1.0
     with jax.ensure_compile_time_eval(), x64(True):
-        places = np.asarray(read(steps, jax.numpy.arange(size).reshape(shape)))
+        seen = np.asarray(read(steps, jax.numpy.asarray(places)))
+    places = (seen.real // 2 if kind(seen.dtype) == COMPLEX else seen).astype(np.int64)
     if places.size == 0:
         return contiguous_strides(places.shape), 0
     first = places[(0,) * places.ndim] if places.ndim else places[()]
@@ -184,7 +189,7 @@ def layout(tensor: Tensor) -> tuple[tuple[int, ...], int]:
     """Strides and storage offset, in elements, as PyTorch's own would be."""
     if not tensor._steps:
         return contiguous_strides(tensor.shape), 0
-    return _layout(tensor._steps, tensor._cell.array.shape)
+    return _layout(tensor._steps, tensor._cell.array.shape, tensor._cell.array.dtype)
 
 
 def is_contiguous(tensor: Tensor) -> bool:
