@@ -141,7 +141,7 @@ def linalg_cross(input, other, dim=-1):
     return cross(input, other, dim)
 
 
-@row("cdist", "x1 x2", "same", bind="torch")
+@row("cdist", "x1 x2", "same", bind="torch", saves="x1 x2 result")
 def cdist(x1, x2, p=2.0, compute_mode=None):
     """Distances between every row of x1 (*, P, M) and of x2 (*, R, M): (*, P, R)."""
     for name, x in (("X1", x1), ("X2", x2)):

@@ -58,7 +58,7 @@ def _cholesky(a, upper):
     return _transposed(factor) if upper else factor
 
 
-@row("cholesky", "A", bind="linalg", node="LinalgCholeskyEx", check=_check_cholesky)
+@row("cholesky", "A", bind="linalg", node="LinalgCholeskyEx", check=_check_cholesky, saves="result")
 def cholesky(A, upper=False):
     """L of A = L Lᴴ; only one half of A is read, the lower one unless `upper`."""
     matrices("linalg.cholesky", A)
@@ -69,7 +69,7 @@ def _check_cholesky_of_input(input: Any, **_: Any) -> None:
     _check_cholesky(input)
 
 
-@row("torch.cholesky", bind="", node="Cholesky", check=_check_cholesky_of_input)
+@row("torch.cholesky", bind="", node="Cholesky", check=_check_cholesky_of_input, saves="result")
 def torch_cholesky(input, upper=False):
     matrices("linalg.cholesky", input)
     return _cholesky(input, upper)
@@ -105,7 +105,7 @@ def svd(A, full_matrices=True):
     return _svd(A, full_matrices)
 
 
-@row("torch.svd", bind="", fields="U S V", node="LinalgSvd")
+@row("torch.svd", bind="", fields="U S V", node="LinalgSvd", saves="U S V")
 def torch_svd(input, some=True, compute_uv=True):
     """`torch.svd`, the older form: V, not its transpose."""
     matrices("linalg.svd", input, square=False)
@@ -115,7 +115,7 @@ def torch_svd(input, some=True, compute_uv=True):
     return u, s, _transposed(vh)
 
 
-@row("svdvals", "A", bind="linalg", node="LinalgSvd")
+@row("svdvals", "A", bind="linalg", node="LinalgSvd", saves="result")
 def svdvals(A):
     matrices("linalg.svd", A, square=False)
     return jnp.linalg.svd(A, compute_uv=False)
@@ -135,7 +135,7 @@ def eigh(A, UPLO="L"):
     return _eigh("linalg.eigh", A, UPLO)
 
 
-@row("eigvalsh", "A", bind="linalg", node="LinalgEigh")
+@row("eigvalsh", "A", bind="linalg", node="LinalgEigh", saves="result")
 def eigvalsh(A, UPLO="L"):
     return _eigh("linalg.eigh", A, UPLO)[0]
 

@@ -186,7 +186,7 @@ def along_arguments(name: str, input: Array, dim: int, index: Array, source: Any
     return dim
 
 
-@row("gather", "input index", check=check_along)
+@row("gather", "input index", check=check_along, saves="input index")
 def gather(input, dim, index):
     dim = along_arguments("gather", input, dim, index)
     if not input.ndim:
@@ -200,7 +200,7 @@ def _check_take_along(input: Any, index: Any, dim: int | None) -> None:
     check_along(input, index, dim=dim)
 
 
-@row("take_along_dim", "input indices", node="Gather", check=_check_take_along)
+@row("take_along_dim", "input indices", node="Gather", check=_check_take_along, saves="input")
 def take_along_dim(input, indices, dim=None):
     if indices.dtype != INT64:
         raise RuntimeError(
@@ -227,7 +227,7 @@ def _check_take(input: Any, index: Any) -> None:
     in_range(index, input.size, message, negative=True)
 
 
-@row("take", "input index", check=_check_take)
+@row("take", "input index", check=_check_take, saves="input index")
 def take(input, index):
     if index.dtype != INT64:
         raise RuntimeError("take(): Expected a long tensor for index, but got "

@@ -27,25 +27,6 @@ def split_with_sizes(input, split_sizes, dim=0):
     return tuple(lax.split(input, split_sizes, dim))
 
 
-@row("split", bind="")
-def split(input, split_size, dim=0):
-    """Parts of `split_size`, the last one smaller if need be."""
-    if split_size < 0:
-        raise RuntimeError(
-            f"split expects split_size be non-negative, but got split_size={split_size}"
-        )
-    if not input.ndim:
-        raise RuntimeError("split expects at least a 1-dimensional tensor")
-    dim = axis(dim, input.ndim)
-    n = input.shape[dim]
-    if split_size == 0 and n:
-        raise RuntimeError(
-            f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
-        )
-    sizes = [min(split_size, n - i) for i in range(0, n, max(split_size, 1))] or [0]
-    return tuple(lax.split(input, sizes, dim))
-
-
 @row("unbind", bind="")
 def unbind(input, dim=0):
     if not input.ndim:

@@ -64,25 +64,32 @@ def _check_solve(A: Any, B: Any, **_: Any) -> None:
         )
 
 
-@row("inv", "A", bind="linalg", node="LinalgInvEx", check=_check_inverse)
+@row("inv", "A", bind="linalg", node="LinalgInvEx", check=_check_inverse, saves="result")
 def inv(A):
     matrices("linalg.inv", A)
     return jnp.linalg.inv(A)
 
 
-@row("inverse", node="LinalgInvEx", check=_check_inverse_of_input)
+@row("inverse", node="LinalgInvEx", check=_check_inverse_of_input, saves="result")
 def inverse(input):
     return inv(input)
 
 
-@row("det", "A", bind="torch method linalg", node="LinalgDet")
+@row("det", "A", bind="torch method linalg", node="LinalgDet", saves="A result")
 def det(A):
     """The determinant; at a singular matrix the gradient is the cofactors, PyTorch's is 0."""
     matrices("linalg.det", A)
     return jnp.linalg.det(A)
 
 
-@row("slogdet", "A", bind="torch method linalg", fields="sign logabsdet", node="LinalgSlogdet")
+@row(
+    "slogdet",
+    "A",
+    bind="torch method linalg",
+    fields="sign logabsdet",
+    node="LinalgSlogdet",
+    saves="A sign",
+)
 def slogdet(A):
     matrices("linalg.slogdet", A)
     return tuple(jnp.linalg.slogdet(A))
@@ -96,7 +103,15 @@ def logdet(input):
     return jnp.where(sign == -1, np.nan, logabsdet)
 
 
-@row("solve", "A B", "same", bind="linalg", node="LinalgSolveEx", check=_check_solve)
+@row(
+    "solve",
+    "A B",
+    "same",
+    bind="linalg",
+    node="LinalgSolveEx",
+    check=_check_solve,
+    saves="A result",
+)
 def solve(A, B, left=True):
     """X of AX = B, or of XA = B; a B that fits as a batch of vectors is one."""
     matrices("linalg.solve", A)
@@ -250,12 +265,12 @@ def _norm_node(ord="fro", dim=None, **_):
     return "AmaxBackward0" if ord > 0 else "AminBackward0"
 
 
-@row("matrix_norm", "A", "parts", bind="linalg", overload=_norm_node)
+@row("matrix_norm", "A", "parts", bind="linalg", overload=_norm_node, saves="A result")
 def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, dtype=None):
     return _matrix_norm(A, ord, dim, keepdim)
 
 
-@row("linalg.norm", "A", "parts", bind="", node="LinalgVectorNorm")
+@row("linalg.norm", "A", "parts", bind="", node="LinalgVectorNorm", saves="A result")
 def linalg_norm(A, ord=None, dim=None, keepdim=False, dtype=None):
     """A norm of vectors for one dimension, of matrices for two; of all elements by default."""
     if ord is None:

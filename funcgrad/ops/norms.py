@@ -58,12 +58,12 @@ def vector(name, x, p, dim, keepdim):
     return norm_of(x, p, found, keepdim)
 
 
-@row("vector_norm", "x", "parts", bind="linalg", node="LinalgVectorNorm")
+@row("vector_norm", "x", "parts", bind="linalg", node="LinalgVectorNorm", saves="x result")
 def vector_norm(x, ord=2, dim=None, keepdim=False, dtype=None):
     return vector("linalg.vector_norm", x, ord, dim, keepdim)
 
 
-@row("norm", promote="parts", node="LinalgVectorNorm")
+@row("norm", promote="parts", node="LinalgVectorNorm", saves="input result")
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     if p is None or p == "fro":
         p = 2
@@ -79,7 +79,7 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     return vector("linalg.vector_norm", input, p, dim, keepdim)
 
 
-@row("dist", "input other", "parts")
+@row("dist", "input other", "parts", saves="input other result")
 def dist(input, other, p=2):
     floating("dist", input)
     return norm_of(input - other, p, tuple(range(max(input.ndim, other.ndim))), False)

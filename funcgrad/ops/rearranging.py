@@ -81,7 +81,7 @@ def tile(input, dims):
     return _repeat(input, (1,) * (input.ndim - len(dims)) + tuple(dims))
 
 
-@row("repeat_interleave", overload=lambda **_: 1)
+@row("repeat_interleave", node="View")
 def repeat_interleave(input, repeats, dim=None):
     """Every element `repeats` times; `repeats` is a number, or one for each element along dim."""
     counts = (repeats,) if isinstance(repeats, int) else tuple(repeats)
@@ -151,7 +151,7 @@ def diagflat(input, offset=0):
     return _embed(input.reshape(-1), offset, -2, -1)
 
 
-@row("kron", "input other", "joined", node="UnsafeView")
+@row("kron", "input other", "joined", node="UnsafeView", saves=())
 def kron(input, other):
     if kind(input.dtype) == BOOL:
         return jnp.kron(input.astype(np.uint8), other.astype(np.uint8)) != 0
@@ -179,7 +179,14 @@ def _pad_checks(input, pad, mode):
         )
 
 
-@row("pad", "input ~value", bind="functional", node="ConstantPadNd")
+def _pad_node(pad, mode="constant", **_):
+    names = {"reflect": "Reflection", "replicate": "Replication"}
+    if mode in names:
+        return f"{names[mode]}Pad{len(pad) // 2}DBackward0"
+    return "torch::autograd::CopySlices" if mode == "circular" else "ConstantPadNdBackward0"
+
+
+@row("pad", "input ~value", bind="functional", overload=_pad_node)
 def pad(input, pad, mode="constant", value=None):
     """Padding by pairs, the last dimension first; negative amounts crop."""
     _pad_checks(input, pad, mode)

@@ -65,7 +65,7 @@ def mean(input, dim=None, keepdim=False, dtype=None):
     return total / count if count else total + np.nan
 
 
-@row("nanmean", promote="common")
+@row("nanmean", promote="common", node="Div")
 def nanmean(input, dim=None, keepdim=False, dtype=None):
     _floating("nanmean", input)
     found, there = axes(dim, input.ndim), ~jnp.isnan(input)
@@ -73,7 +73,7 @@ def nanmean(input, dim=None, keepdim=False, dtype=None):
     return total / jnp.sum(there, found, keepdims=keepdim, dtype=input.dtype)
 
 
-@row("prod", promote="summed", overload=along)
+@row("prod", promote="summed", overload=along, saves="input result")
 def prod(input, dim=None, keepdim=False, dtype=None):
     found = axes(dim if dim is None else axis(dim, input.ndim), input.ndim)
     return jnp.prod(input, found, keepdims=keepdim)
@@ -135,7 +135,7 @@ def count_nonzero(input, dim=None):
     return jnp.sum(input != 0, axes(dim, input.ndim), dtype=INT64)
 
 
-@row("logsumexp", promote="floating")
+@row("logsumexp", promote="floating", saves="input result")
 def logsumexp(input, dim, keepdim=False):
     from jax.nn import logsumexp
 
@@ -179,7 +179,7 @@ def var(input, dim=None, unbiased=None, keepdim=False, correction=None):
     return _spread("std and var", input, dim, unbiased, keepdim, correction)[0]
 
 
-@row("std")
+@row("std", saves="input result")
 def std(input, dim=None, unbiased=None, keepdim=False, correction=None):
     return _root(_spread("std and var", input, dim, unbiased, keepdim, correction)[0])
 

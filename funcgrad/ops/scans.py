@@ -21,12 +21,12 @@ def cumsum(input, dim, dtype=None):
     return _scan(lax.cumsum, input, dim)
 
 
-@row("cumprod", promote="summed", bind="torch method inplace")
+@row("cumprod", promote="summed", bind="torch method inplace", saves="input result")
 def cumprod(input, dim, dtype=None):
     return _scan(lax.cumprod, input, dim)
 
 
-@row("logcumsumexp", promote="floating")
+@row("logcumsumexp", promote="floating", saves="input result")
 def logcumsumexp(input, dim):
     return _scan(lax.cumlogsumexp, input, dim)
 
@@ -46,12 +46,12 @@ def _extrema(name, function, input, dim):
     return pick(input, index, dim), index
 
 
-@row("cummax", fields="values indices")
+@row("cummax", fields="values indices", saves="input indices")
 def cummax(input, dim):
     return _extrema("cummax", lax.cummax, input, dim)
 
 
-@row("cummin", fields="values indices")
+@row("cummin", fields="values indices", saves="input indices")
 def cummin(input, dim):
     return _extrema("cummin", lax.cummin, input, dim)
 

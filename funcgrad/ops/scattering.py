@@ -32,7 +32,8 @@ def _scatter(input, dim, index, source, write):
     return line.reshape(())
 
 
-@row("scatter", "input index src value", bind="torch method inplace", check=check_along)
+@row("scatter", "input index src value", bind="torch method inplace", check=check_along,
+     scalar={"src": "ScatterBackward1", "value": "ScatterBackward1"})  # fmt: skip
 def scatter(input, dim, index, src=None, value=None):
     """Write a tensor, or a number, where the index points along a dimension."""
     source = value if src is None else src
@@ -90,7 +91,8 @@ def _check_add(input: Any, index: Any, *_: Any, dim: int) -> None:
     in_range(index, extent(input.shape, dim), _BOUNDS.format(dim=dim), RuntimeError)
 
 
-@row("index_add", "input index source ~alpha", bind="torch method inplace", check=_check_add)
+@row("index_add", "input index source ~alpha", bind="torch method inplace", check=_check_add,
+     saves="index source")  # fmt: skip
 def index_add(input, dim, index, source, alpha=None):
     dim = _lines("index_add", input, dim, index, source)
     source = source if alpha is None else source * alpha.astype(source.dtype)
@@ -103,7 +105,8 @@ def _check_copy(input: Any, index: Any, source: Any, dim: int) -> None:
     in_range(index, extent(input.shape, dim), "index_copy_(): " + _BOUNDS.format(dim=dim))
 
 
-@row("index_copy", "input index source", bind="torch method inplace", check=_check_copy)
+@row("index_copy", "input index source", bind="torch method inplace", check=_check_copy,
+     saves="index source")  # fmt: skip
 def index_copy(input, dim, index, source):
     dim = _lines("index_copy", input, dim, index, source)
     source = source if source.ndim else source.reshape(1)
@@ -116,7 +119,8 @@ def _check_fill(input: Any, index: Any, value: Any, dim: int) -> None:
     in_range(index, extent(input.shape, dim), _BOUNDS.format(dim=dim), negative=True)
 
 
-@row("index_fill", "input index value", bind="torch method inplace", check=_check_fill)
+@row("index_fill", "input index value", bind="torch method inplace", check=_check_fill,
+     overload=lambda **_: 1, scalar={"value": "IndexFillBackward0"})  # fmt: skip
 def index_fill(input, dim, index, value):
     dim = _lines("index_fill", input, dim, index)
     if value.ndim:

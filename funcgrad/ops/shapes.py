@@ -178,7 +178,7 @@ def _starts(input, dim, start):
     return [start if i == dim else zero for i in range(input.ndim)]
 
 
-@row("select.at", "input index", bind="", view=True)
+@row("select.at", "input index", bind="", view=True, saves=())
 def select_at(input, dim, index):
     """`select` at a traced index, an integer array without dimensions, from 0 and in range."""
     sizes = [1 if i == dim else n for i, n in enumerate(input.shape)]
@@ -187,7 +187,7 @@ def select_at(input, dim, index):
     return lax.squeeze(found, [dim])
 
 
-@row("slice.at", "input start", bind="", view=True)
+@row("slice.at", "input start", bind="", view=True, saves=())
 def slice_at(input, dim, start, length, step=1):
     """`length` elements from a traced start, an integer array without dimensions, in range."""
     span = (length - 1) * step + 1 if length else 0

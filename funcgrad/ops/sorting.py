@@ -105,13 +105,13 @@ def _median_all(input, skip):
     return jnp.where(jnp.isnan(value), value, shared)
 
 
-@row("median.all", bind="")
+@row("median.all", bind="", saves="input result")
 def median_all(input):
     ordered("median", input)
     return _median_all(input, False)
 
 
-@row("nanmedian.all", bind="")
+@row("nanmedian.all", bind="", saves="input result")
 def nanmedian_all(input):
     ordered("nanmedian", input)
     return _median_all(input, True)
@@ -208,12 +208,14 @@ def _check_quantile(input, q, **_):
         raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {values:g}")
 
 
-@row("quantile", "input q", "as is", check=_check_quantile)
+@row("quantile", "input q", "as is", node="Squeeze", overload=lambda **_: 4,
+     check=_check_quantile, saves=())  # fmt: skip
 def quantile(input, q, dim=None, keepdim=False, interpolation="linear"):
     return _quantile(jnp.quantile, "quantile", input, q, dim, keepdim, interpolation)
 
 
-@row("nanquantile", "input q", "as is", check=_check_quantile)
+@row("nanquantile", "input q", "as is", node="Squeeze", overload=lambda **_: 4,
+     check=_check_quantile, saves=())  # fmt: skip
 def nanquantile(input, q, dim=None, keepdim=False, interpolation="linear"):
     return _quantile(jnp.nanquantile, "nanquantile", input, q, dim, keepdim, interpolation)
 

@@ -6,10 +6,10 @@ from .indexing import integers
 DTYPES = "float32 bfloat16 int64"
 FIRST = given([[0, 1, 2, 0], [2, 0, 1, 1]], "int64", grad=False)
 BAD = integers(0, 5)
-SHAPE = "PyTorch saves the source for its number of dimensions; we do not"
 
 case("scatter", call(real(3, 4), 0, FIRST, real(2, 4)),
      call(real(3, 4), 1, index(3, 1), real(3, 1)),
+     call(real(3, 4), 0, FIRST, 2.5), call(real(3, 4), 0, FIRST, value=2),
      dtypes=DTYPES,
      refused={"index 5 is out of bounds for dimension 0": call(real(3), 0, BAD, real(2)),
               "Expected self.dtype to be equal": call(real(3), 0, integers(0, 1),
@@ -24,21 +24,19 @@ case("index_add", call(real(3, 4), 1, integers(0, 2), real(3, 2)),
      refused={"index 5 is out of bounds": call(real(3, 1), 0, BAD, real(2, 1)),
               "Number of indices (2) should be equal": call(real(3), 0, integers(0, 1), real(1)),
               "must have the same scalar type": call(real(3), 0, integers(0, 1),
-                                                     real(2, dtype="float64"))},
-     differs={"saves": SHAPE})  # fmt: skip
+                                                     real(2, dtype="float64"))})  # fmt: skip
 case("index_copy", call(real(3, 4), 1, integers(0, 2), real(3, 2)),
      call(real(), 0, integers([0]), real()), dtypes=DTYPES,
      refused={"index 5 is out of bounds": call(real(3), 0, BAD, real(2)),
               "Number of indices (2) should be equal": call(real(3), 0, integers(0, 1), real(1)),
               "expected to have the same dtype": call(real(3), 0, integers(0, 1),
-                                                      real(2, dtype="float64"))},
-     differs={"saves": SHAPE})  # fmt: skip
+                                                      real(2, dtype="float64"))})  # fmt: skip
 case("index_fill", call(real(3, 4), 1, integers(0, 3), real()),
+     call(real(3), 0, integers(0, 2), 2.5),
      call(real(3, grad=False), 0, integers(0, -1), 2.5), dtypes=DTYPES,
      refused={"index 5 is out of bounds": call(real(3), 0, BAD, real()),
               "only supports a 0-dimensional value": call(real(3), 0, integers(0, 1),
-                                                          real(1))},
-     differs=dict.fromkeys(("name", "inplace name"), "PyTorch numbers the overloads"))  # fmt: skip
+                                                          real(1))})  # fmt: skip
 case("masked_scatter", call(real(3, 4), mask(3, 4), real(12)),
      call(real(3, 4), mask(4), real(3, 4)),
      dtypes=DTYPES,
