@@ -16,12 +16,10 @@ def alias(input):
 @row("copy", "input src", bind="inplace", overload=lambda: "CopyBackwards")
 def copy(input, src):
     """The source in the shape and dtype of the target, whose old value does not matter."""
-    if broadcast_shapes([input.shape, src.shape]) != input.shape:
+    shape = broadcast_shapes([input.shape, src.shape])
+    if shape != input.shape:
         raise RuntimeError(
-            f"The expanded size of the tensor ({input.shape[-1] if input.ndim else 1}) must match "
-            f"the existing size ({src.shape[-1]}) at non-singleton dimension "
-            f"{max(input.ndim - 1, 0)}.  Target sizes: {list(input.shape)}.  Tensor sizes: "
-            f"{list(src.shape)}"
+            f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(shape)}"
         )
     return jnp.broadcast_to(src.astype(input.dtype), input.shape)
 

@@ -64,7 +64,8 @@ class Exam:
     def gradients(self, engine: Engine, results: Any, leaves: Any, second: bool) -> Any:
         """First and second gradients (None where PyTorch has none), and names of nodes."""
         outputs = [r for r in results if r.requires_grad]
-        names = [r.grad_fn.name() for r in outputs]
+        # PyTorch spells some with their C++ namespace.
+        names = [r.grad_fn.name().rsplit("::", 1)[-1] for r in outputs]
         if not outputs:
             return [], None, names
         rng = np.random.default_rng(1)

@@ -12,6 +12,7 @@ from . import joining as joining
 from . import linalg as linalg
 from . import losses as losses
 from . import matmul as matmul
+from . import memory as memory
 from . import normalization as normalization
 from . import norms as norms
 from . import pairs as pairs
