@@ -107,7 +107,8 @@ def tensordot(a, b, dims=2):
                 f"contracted dimensions need to match, but first has size {a.shape[i]} in dim {i} "
                 f"and second has size {b.shape[j]} in dim {j}"
             )
-    return jnp.tensordot(a, b, tuple(zip(*pairs, strict=True)) or 0, precision=_FULL)
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
+    return jnp.tensordot(a, b, (left, right), precision=_FULL)
 
 
 def _cross(input, other, dim):

@@ -228,7 +228,7 @@ def vecdot(x, y, dim=-1):
     return jnp.sum(jnp.conj(x) * y, axis(dim, len(shape)))
 
 
-def _matrix_norm(a, ord, dim, keepdim):
+def _matrix_norm(a: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
     name = "linalg.matrix_norm"
     floating(name, a)
     if a.ndim < 2:
@@ -238,26 +238,20 @@ def _matrix_norm(a, ord, dim, keepdim):
         raise RuntimeError(f"{name}: dims must be different. Got {tuple(dim)}")
     if ord in ("fro", "f"):
         return norm_of(a, 2, (first, second), keepdim)
-    extremum = {1: jnp.max, 2: jnp.max, np.inf: jnp.max}.get(
-        ord if isinstance(ord, str) else abs(ord)
-    )
-    if ord != "nuc" and extremum is None:
+    if ord != "nuc" and (isinstance(ord, str) or abs(ord) not in (1, 2, np.inf)):
         raise RuntimeError(f"{name}: Order {ord} not supported.")
-    if ord == "nuc" or abs(ord) == 2:
+    extremum = jnp.sum if ord == "nuc" else jnp.max if ord > 0 else jnp.min
+    if ord in ("nuc", 2, -2):
         values = jnp.linalg.svd(jnp.moveaxis(a, (first, second), (-2, -1)), compute_uv=False)
-        if ord == "nuc":
-            result = jnp.sum(values, -1)
-        else:
-            result = (jnp.max if ord > 0 else jnp.min)(values, -1)
+        result = extremum(values, -1)
     else:
         rows, columns = (second, first) if abs(ord) == np.inf else (first, second)
-        sums = norm_of(a, 1, (rows,), True)
-        result = (jnp.max if ord > 0 else jnp.min)(sums, columns, keepdims=True)
+        result = extremum(norm_of(a, 1, (rows,), True), columns, keepdims=True)
         result = jnp.squeeze(result, (first, second))
     return jnp.expand_dims(result, (first, second)) if keepdim else result
 
 
-def _norm_node(ord="fro", dim=None, **_):
+def _norm_node(ord: Any = "fro", dim: Any = None, **_: Any) -> str:
     if ord == "nuc":
         return "SumBackward1"
     if isinstance(ord, str) or ord is None or not (dim is None or len(np.shape(dim))):

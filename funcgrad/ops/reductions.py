@@ -1,5 +1,6 @@
 """Reductions of all elements or along dimensions: sums, means, extrema, truth."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -23,7 +24,7 @@ def ordered(name, input):
         )
 
 
-def nonempty(name, input, dim, error=RuntimeError):
+def nonempty(name, input, dim, error: type[Exception] = RuntimeError):
     """The axes to reduce, for a reduction that has no identity to start from."""
     found = axes(dim, input.ndim)
     if input.size == 0 and (dim is None or dim == ()):
@@ -137,9 +138,7 @@ def count_nonzero(input, dim=None):
 
 @row("logsumexp", promote="floating", saves="input result")
 def logsumexp(input, dim, keepdim=False):
-    from jax.nn import logsumexp
-
-    return logsumexp(input, axes(dim, input.ndim), keepdims=keepdim)
+    return jax.nn.logsumexp(input, axes(dim, input.ndim), keepdims=keepdim)
 
 
 @row("trace", promote="summed")
