@@ -1,5 +1,7 @@
 """Sums of products over named or numbered dimensions, and other products of vectors."""
 
+from typing import Any
+
 import jax.numpy as jnp
 from jax import lax
 
@@ -91,7 +93,7 @@ def einsum(operands, equation):
 
 
 @row("tensordot", "a b", "same", bind="torch", node="View")
-def tensordot(a, b, dims=2):
+def tensordot(a, b, dims: Any = 2):
     if isinstance(dims, int):
         if dims < 0:
             raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
