@@ -93,9 +93,9 @@ class Kernel:
         # although it does not (guarded). A row that says so takes no sequence: its arrays are the
         # operands that are there.
         present = [name for name, count in zip(row.operands, counts, strict=True) if count]
-        saves = row.saves
-        stated = saves is not None
-        self.guarded = tuple(i for i, name in enumerate(present) if stated and name in saves)
+        stated = row.saves is not None
+        saves = row.saves or ()
+        self.guarded = tuple(i for i, name in enumerate(present) if name in saves)
         self.loose = frozenset(range(len(present))).difference(self.guarded) if stated else ()
         self.number: np.dtype | None = None  # dtype in which Python numbers come
         name = row.overload(**statics) if row.overload else 0

@@ -46,7 +46,7 @@ class Saved:
 
     __slots__ = ("_array", "_cell", "_steps", "_writes", "counter", "origin", "version")
 
-    def __init__(self, array: Array, origin: Any, tensor: Tensor | None) -> None:
+    def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
         self._array, self.origin = array, origin
         self._cell = self.counter = self.version = None
         if tensor is not None:

@@ -155,7 +155,7 @@ def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
 
 def _layout(steps: Steps, shape: tuple[int, ...], dtype: np.dtype) -> tuple[tuple[int, ...], int]:
     """Strides and offset of a view, read off the places that its elements have in the base."""
-    places = np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
+    places: Any = np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
     if kind(dtype) >= FLOAT:
         # In numbers of the base's kind, for a view may turn complex numbers into pairs, or back.
         places = 2 * places + 1j * (2 * places + 1) if kind(dtype) == COMPLEX else places * 1.0
