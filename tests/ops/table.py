@@ -135,14 +135,14 @@ class Case:
         tolerance: an entry of `tolerances.EXCEPTIONS`.
         main: the dtype of the papers that are about derivatives; an integer for rows without.
         differs: what is not examined, each with the reason: a paper, `name`, `inplace name`,
-            `second` (gradients), `jit` (then that paper runs eagerly), or a single dtype.
+            `second` (gradients), `jit` (then `traced` is run eagerly), or a single dtype.
     """
 
     row: str
     calls: tuple[Call, ...]
     kinks: tuple[Any, ...] = ()
     refused: dict[str, Call] = field(default_factory=dict)
-    dtypes: tuple[str, ...] = ("float32", "bfloat16", "int64", "bool")
+    dtypes: tuple[str, ...] = ("float32", "bfloat16", "int64")
     oracle: Any = None
     tolerance: str | None = None
     main: str = "float64"
@@ -169,6 +169,8 @@ class Case:
 
 
 CASES: dict[str, Case] = {}
+# For rows in which PyTorch treats bool as more than a small integer.
+WITH_BOOL = "float32 bfloat16 int64 bool"
 # For `differs`: PyTorch's number at the end of a graph name, where an edit in place has its own.
 NUMBERED = {"inplace name": "PyTorch counts the in-place form as an overload; a row has one number"}
 

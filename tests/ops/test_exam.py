@@ -17,7 +17,7 @@ def test_row(name: str, oracle) -> None:
     exam = Exam(CASES[name], oracle)
     failures = []
     for paper in PAPERS:
-        if paper in exam.case.differs and paper != "second":
+        if paper in exam.case.differs:
             continue
         try:
             getattr(exam, paper)()

@@ -1,12 +1,12 @@
 """Cases of `funcgrad.ops.activations`."""
 
-from ..table import NUMBERED, Dtype, call, case, given, positive, real
+from ..table import NUMBERED, WITH_BOOL, Dtype, call, case, given, positive, real
 
 INF, NAN = float("inf"), float("nan")
 whole = call(real(2, 3))
 
-case("relu", whole, kinks=[0.0, -0.0, NAN, INF])
-case("relu6", call(real(2, 3)), kinks=[0.0, 6.0, 7.0, -1.0, NAN])
+case("relu", whole, kinks=[0.0, -0.0, NAN, INF], dtypes=WITH_BOOL)
+case("relu6", call(real(2, 3)), kinks=[0.0, 6.0, 7.0, -1.0, NAN], dtypes=WITH_BOOL)
 case("hardtanh", whole, call(real(2, 3), -0.5, 0.25),
      kinks=[1.0, -1.0, NAN, call(given([-0.5, 0.25]), -0.5, 0.25)],
      refused={"min_val cannot be greater": call(real(2), 1.0, -1.0)})  # fmt: skip

@@ -1,6 +1,6 @@
 """Cases of `funcgrad.ops.arithmetic`."""
 
-from ..table import call, case, given, nonzero, real, unit
+from ..table import WITH_BOOL, call, case, given, nonzero, real, unit
 
 pair = call(real(2, 3), real(2, 3))
 broad = call(real(3), real(2, 3))
@@ -10,6 +10,7 @@ case("add", pair, broad, call(real(2, 3), real(3), alpha=0.5), call(real(2, 3), 
      refused={"must match the size": call(real(2, 3), real(2)),
               "must not be a floating": call(given([1, 2], "int64"), 3, alpha=1.5)})  # fmt: skip
 case("sub", pair, broad, call(real(3), real(2, 3), alpha=0.5), call(real(2, 3), 2),
+     dtypes=WITH_BOOL,
      refused={"with two bool tensors": call(given([True], "bool"), given([True], "bool")),
               "with a bool tensor": call(given([True], "bool"), 1)})  # fmt: skip
 case("rsub", pair, call(real(2, 3), 2.5), call(real(2, 3), real(3), alpha=2))
@@ -34,7 +35,7 @@ case("remainder", call(real(2, 3), nonzero(2, 3)), call(real(2, 3), 0.7),
 case("fmod", call(real(2, 3), nonzero(2, 3)), call(real(2, 3), 0.7),
      kinks=[(1.0, 0.5), (-1.0, 0.5), (1.0, -0.5), (0.0, 2.0)],
      refused={"ZeroDivisionError": call(given([1], "int64"), 0)})  # fmt: skip
-case("neg", call(real(2, 3)), refused={"Negation": call(given([True], "bool"))})
+case("neg", call(real(2, 3)), dtypes=WITH_BOOL, refused={"Negation": call(given([True], "bool"))})
 case("addcmul", call(real(2, 3), real(2, 3), real(2, 3)),
      call(real(2, 3), real(3), real(2, 1), value=0.5))  # fmt: skip
 case("addcdiv", call(real(2, 3), real(2, 3), nonzero(2, 3)),

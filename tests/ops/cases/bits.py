@@ -1,6 +1,6 @@
 """Cases of `funcgrad.ops.bits`."""
 
-from ..table import call, case, given, real
+from ..table import WITH_BOOL, call, case, given, real
 
 pair = call(real(2, 3), real(2, 3))
 whole = call(given([5, -6, 7, 12], "int64"), given([3, 3, -2, 8], "int64"))
@@ -23,5 +23,6 @@ for name in ("gcd", "lcm"):
 UNRECORDED = {"inplace": "PyTorch lets the gradient pass through an edit that it does not record"}
 for name in ("logical_and", "logical_or", "logical_xor"):
     case(name, pair, call(given([0.0, 1.0, 2.0, 0.0]), given([0.0, 0.0, 1.0, 3.0])),
-         differs=UNRECORDED)  # fmt: skip
-case("logical_not", call(real(2, 3)), call(given([0.0, 1.0, -0.0])), differs=UNRECORDED)
+         dtypes=WITH_BOOL, differs=UNRECORDED)  # fmt: skip
+case("logical_not", call(real(2, 3)), call(given([0.0, 1.0, -0.0])), dtypes=WITH_BOOL,
+     differs=UNRECORDED)  # fmt: skip

@@ -1,13 +1,13 @@
 """Cases of `funcgrad.ops.pairs`."""
 
-from ..table import call, case, given, positive, probability, real
+from ..table import WITH_BOOL, call, case, given, positive, probability, real
 
 INF, NAN = float("inf"), float("nan")
 pair, broad = call(real(2, 3), real(2, 3)), call(real(2, 3), real(3))
 ties = [(1.0, 1.0), (0.0, -0.0), (1.0, NAN), (NAN, 1.0), (INF, INF), (-INF, 1.0)]
 
 for name in ("maximum", "minimum", "fmax", "fmin"):
-    case(name, pair, broad, kinks=ties)
+    case(name, pair, broad, kinks=ties, dtypes=WITH_BOOL)
 case("atan2", pair, broad, kinks=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-0.0, -1.0)])
 for name in ("logaddexp", "logaddexp2"):
     case(name, pair, broad,

@@ -1,6 +1,18 @@
 """Cases of `funcgrad.ops.pointwise` and `funcgrad.ops.trigonometry`."""
 
-from ..table import NUMBERED, Dtype, call, case, given, nonzero, positive, probability, real, unit
+from ..table import (
+    NUMBERED,
+    WITH_BOOL,
+    Dtype,
+    call,
+    case,
+    given,
+    nonzero,
+    positive,
+    probability,
+    real,
+    unit,
+)
 
 INF, NAN = float("inf"), float("nan")
 COMPLEX = "float32 bfloat16 int64 bool complex64"
@@ -18,7 +30,7 @@ case("logit", call(probability(2, 3)), call(real(2, 3), 0.2), call(probability(2
      kinks=[0.0, 1.0, -0.5, 1.5, call(given([0.2, 0.8, 0.1]), 0.2)])  # fmt: skip
 case("abs", call(real(2, 3)), call(given([1 + 2j, -3j], "complex128")), dtypes=COMPLEX,
      kinks=[0.0, -0.0, call(given([0j, 1j], "complex128"))])  # fmt: skip
-case("sign", call(real(2, 3)), kinks=[0.0])
+case("sign", call(real(2, 3)), kinks=[0.0], dtypes=WITH_BOOL)
 case("sgn", call(real(2, 3)), call(given([1 + 2j, -3j], "complex128")),
      kinks=[0.0, call(given([0j, 1j], "complex128"))], dtypes=COMPLEX)  # fmt: skip
 case("nan_to_num", call(real(2, 3)), call(given([1.0, NAN, INF, -INF]), 0.5, 7.0, -7.0),

@@ -1,6 +1,6 @@
 """Cases of `funcgrad.ops.rounding` and `funcgrad.ops.filling`."""
 
-from ..table import call, case, given, mask, real
+from ..table import WITH_BOOL, call, case, given, mask, real
 
 NAN = float("nan")
 
@@ -21,7 +21,7 @@ case("clamp_max", call(real(2, 3), real(2, 3)), call(real(2, 3), 0.1),
      kinks=[(1.0, 1.0), (NAN, 1.0), (1.0, NAN), call(given([0.5, 0.0]), 0.5)])  # fmt: skip
 
 case("where", call(mask(2, 3), real(2, 3), real(2, 3)), call(mask(3), real(2, 3), 0.0),
-     call(mask(2, 3), 1.0, real(3)), call(mask(2, 1), 1, 2),
+     call(mask(2, 3), 1.0, real(3)), call(mask(2, 1), 1, 2), dtypes=WITH_BOOL,
      refused={"boolean tensor": call(given([1, 0], "int64"), real(2), real(2))})  # fmt: skip
 case("masked_fill", call(real(2, 3), mask(2, 3), 1.5), call(real(2, 3), mask(3), real()),
      refused={"boolean masks": call(real(2), given([1, 0], "int64"), 1.0),
