@@ -82,6 +82,7 @@ from . import shaping as shaping  # isort: skip
 from . import splitting as splitting  # isort: skip
 from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip
+from . import loose as loose  # isort: skip
 from . import dynamic as dynamic  # isort: skip
 from . import random as random  # isort: skip
 from . import autograd as autograd  # isort: skip

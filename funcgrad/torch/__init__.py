@@ -66,6 +66,14 @@ from ..tape.dynamic import masked_select as masked_select
 from ..tape.dynamic import nonzero as nonzero
 from ..tape.dynamic import unique as unique
 from ..tape.dynamic import where as where
+from ..tape.loose import block_diag as block_diag
+from ..tape.loose import broadcast_tensors as broadcast_tensors
+from ..tape.loose import cartesian_prod as cartesian_prod
+from ..tape.loose import chain_matmul as chain_matmul
+from ..tape.loose import cholesky as cholesky
+from ..tape.loose import meshgrid as meshgrid
+from ..tape.loose import nanmedian as nanmedian
+from ..tape.loose import svd as svd
 from ..tape.modes import enable_grad as enable_grad
 from ..tape.modes import inference_mode as inference_mode
 from ..tape.modes import is_grad_enabled as is_grad_enabled

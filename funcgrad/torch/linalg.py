@@ -1,5 +1,8 @@
-"""`torch.linalg`: the rows of the table that are bound here."""
+"""`torch.linalg`: the rows of the table that are bound here, and its error."""
 
+from ..ops.linalg import LinAlgError as LinAlgError
 from ..tape.bind import names as _names
+from ..tape.linalg import cross as cross
+from ..tape.linalg import norm as norm
 
-globals().update(_names("linalg"))
+globals().update({k: v for k, v in _names("linalg").items() if k not in globals()})

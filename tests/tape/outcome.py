@@ -13,7 +13,7 @@ def outcome(program: Any, torch: Any) -> Any:
         try:
             return facts(program(torch), torch)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is compared
-            return "error", type(error).__name__, str(error)
+            return "error", type(error).__name__.lstrip("_"), str(error)
 
 
 def facts(value: Any, torch: Any) -> Any:

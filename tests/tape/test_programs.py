@@ -403,6 +403,19 @@ def the_legacy_constructor(torch):
 
 
 @program
+def loose_tensors(torch):
+    x, y = leaf(torch, 1.0, 2.0), torch.tensor([3.0, 4.0, 5.0])
+    a, b = torch.meshgrid(x, y, indexing="ij")
+    (a * b).sum().backward()
+    z = torch.cartesian_prod(x.detach(), y)
+    wide = torch.broadcast_tensors(y, torch.ones(2, 1))
+    n, hot = torch.tensor([1.0, float("nan"), 3.0]), torch.nn.functional.one_hot
+    return (x.grad, z, wide[0].shape, wide[1].stride(), torch.block_diag(torch.ones(2, 2), y).shape,
+            hot(torch.tensor([0, 2])), torch.nanmedian(n), n.nanmedian(0)[1],
+            torch.linalg.norm(y), torch.linalg.cross(y, y + 1))  # fmt: skip
+
+
+@program
 def numpy_numbers_are_numbers(torch):
     x = torch.tensor([1, 2])
     return (x * np.float64(1.5), x + np.int64(2), x.float() * np.float64(0.1),
@@ -670,6 +683,11 @@ def flag_of_a_non_leaf(torch):
 def grad_of_another_shape(torch):
     x = leaf(torch, 1.0)
     x.grad = torch.ones(3)
+
+
+@error("singular")
+def singular_matrix(torch):
+    torch.linalg.inv(torch.zeros(2, 2))
 
 
 @error("iteration over a 0-d tensor")

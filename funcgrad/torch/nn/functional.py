@@ -7,6 +7,7 @@ from typing import Any
 
 from ...ops import OPS
 from ...tape import bind, random
+from ...tape.loose import one_hot as one_hot
 from ...tape.tensor import Tensor
 
 _rows = bind.names("functional")

@@ -1,0 +1,60 @@
+"""Functions that take loose tensors, `meshgrid(x, y)`, and older forms under names of their own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..ops import OPS
+from ..ops.promotion import broadcast_shapes
+from . import record, views
+from .bind import function
+from .tensor import Tensor
+
+
+def _loose(name: str) -> Callable[..., Any]:
+    """A row over a sequence, called with tensors one by one or with one list of them."""
+    row = OPS[name]
+
+    def loose(*tensors: Any, **statics: Any) -> Any:
+        one = len(tensors) == 1 and isinstance(tensors[0], (list, tuple))
+        given = tensors[0] if one else tensors
+        unknown = statics.keys() - set(row.parameters)
+        if unknown:
+            raise TypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
+        own = {k: v for k, v in row.defaults.items() if k not in row.operands}
+        return record.call(row, [list(given)], {**own, **statics})
+
+    loose.__name__ = loose.__qualname__ = name
+    loose.__doc__ = row.function.__doc__
+    return loose
+
+
+meshgrid, block_diag = _loose("meshgrid"), _loose("block_diag")
+cartesian_prod, chain_matmul = _loose("cartesian_prod"), _loose("chain_matmul")
+cholesky, svd = function(OPS["torch.cholesky"]), function(OPS["torch.svd"])
+_nanmedian_all, _nanmedian_dim = function(OPS["nanmedian.all"]), function(OPS["nanmedian.dim"])
+
+
+def nanmedian(input: Tensor, *args: Any, **kwargs: Any) -> Any:
+    """`median` that passes over NaN."""
+    along = _nanmedian_dim if args or kwargs else _nanmedian_all
+    return along(input, *args, **kwargs)
+
+
+def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
+    """Views of the tensors, all in the shape that they broadcast to."""
+    shape = broadcast_shapes([tuple(tensor.shape) for tensor in tensors])
+    return tuple(views.call(OPS["expand"], [tensor], {"size": shape}) for tensor in tensors)
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """A new last axis with a one at each class; -1 takes the largest class there is, plus one."""
+    if num_classes == -1:
+        num_classes = int(tensor.max().item()) + 1 if tensor.numel() else 0
+        if num_classes == 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    elif num_classes < 1:
+        raise RuntimeError("num_classes should be positive")
+    return record.call(OPS["one_hot"], [tensor], {"num_classes": num_classes})
+
+
+Tensor.nanmedian, Tensor.cholesky, Tensor.svd = nanmedian, cholesky, svd
