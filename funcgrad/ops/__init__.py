@@ -52,3 +52,4 @@ from . import losses as losses  # isort: skip
 from . import classes as classes  # isort: skip
 from . import activations as activations  # isort: skip
 from . import normalization as normalization  # isort: skip
+from . import normalizing as normalizing  # isort: skip

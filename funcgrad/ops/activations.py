@@ -272,13 +272,13 @@ def _normalised(function: Any, name: str, input: Array, dim: int | None, dtype: 
     return function(input.reshape(input.shape or (1,)), along).reshape(input.shape)
 
 
-@row("softmax", "input", "keep", "torch method functional", node="Softmax")
+@row("softmax", "input", "keep", "torch method functional special", node="Softmax")
 def softmax(input, dim=None, dtype=None, _stacklevel=3):
     """Exponentials along a dimension, scaled to the sum of 1."""
     return _normalised(_softmax, "softmax_kernel_impl", input, dim, dtype)
 
 
-@row("log_softmax", "input", "keep", "torch method functional", node="LogSoftmax")
+@row("log_softmax", "input", "keep", "torch method functional special", node="LogSoftmax")
 def log_softmax(input, dim=None, dtype=None, _stacklevel=3):
     """The logarithm of `softmax`, formed without it."""
     return _normalised(_log_softmax, "log_softmax_lastdim_kernel_impl", input, dim, dtype)

@@ -185,6 +185,12 @@ def xlog1py(input, other):
     return _xlog1py(*jnp.broadcast_arrays(input, other))
 
 
+@row("ldexp", "input other", "floating", "torch method inplace", saves="other result")
+def ldexp(input, other):
+    """`input * 2**other`."""
+    return input * lax.exp2(other)
+
+
 def _heaviside_dtypes(input, values):
     if input.dtype != values.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")

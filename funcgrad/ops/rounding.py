@@ -29,7 +29,7 @@ def trunc(input):
     return jnp.trunc(input)
 
 
-@row("round", promote="common", bind="torch method inplace",
+@row("round", promote="common", bind="torch method inplace special",
      overload=lambda decimals: 1 if decimals else 0)  # fmt: skip
 def round(input, decimals=0):
     """The nearest integer, the even one of two; or the nearest multiple of `10**-decimals`."""

@@ -1,4 +1,4 @@
-"""Cases of `funcgrad.ops.activations`."""
+"""Cases of `funcgrad.ops.activations` and `funcgrad.ops.normalizing`."""
 
 from ..table import NUMBERED, WITH_BOOL, Dtype, call, case, given, positive, real
 
@@ -51,3 +51,5 @@ case("log_softmax", call(real(2, 3), 1), call(real(2, 3), 0), SCALAR,
      kinks=[call(given([1000.0, 0.0]), 0)],
      refused={"Dimension out of range": call(real(2), 1)})  # fmt: skip
 case("softmin", call(real(2, 3), 1), SCALAR)
+case("normalize", call(real(2, 3)), call(real(2, 3), 1.0, 0), call(real(3), dim=0, eps=0.5),
+     kinks=[call(given([[0.0, 0.0], [3.0, 4.0]]))], dtypes="float32 bfloat16")  # fmt: skip

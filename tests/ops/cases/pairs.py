@@ -22,5 +22,6 @@ case("xlogy", call(real(2, 3), positive(2, 3)), call(2.5, positive(2, 3)), call(
 case("xlog1py", call(real(2, 3), probability(2, 3)), call(2.5, probability(2, 3)),
      call(real(2, 3), 0.5),
      kinks=[(0.0, -1.0), (0.0, 1.0), (1.0, -1.0), (0.0, -2.0), (0.0, NAN)])  # fmt: skip
+case("ldexp", pair, broad)
 case("heaviside", pair, call(given([0.0, 1.0, -1.0, -0.0]), given([0.5, 0.5, 0.5, 0.3])),
      refused={"different dtypes": call(real(2), real(2, dtype="float64"))})  # fmt: skip
