@@ -43,6 +43,27 @@ def _no_test_changes_jax():
     assert not leaked, f"the test left JAX with other settings: {leaked}"
 
 
+@pytest.fixture(autouse=True)
+def _no_test_leaves_a_mode_on():
+    """Fail a test that leaves the PyTorch face with another mode, default dtype or device."""
+    yield
+    if "funcgrad.tape.modes" not in sys.modules:
+        return
+    from funcgrad.tape import devices, dtypes, modes
+
+    left = {
+        "grad mode off": not modes.state.grad,
+        "inference mode on": modes.state.inference,
+        "a default dtype": dtypes.get_default_dtype() is not dtypes.float32,
+        "a default device": str(devices.get_default_device()) != "cpu",
+    }
+    modes.state.grad, modes.state.inference = True, False
+    dtypes.set_default_dtype(dtypes.float32)
+    devices.set_default_device(None)
+    found = [name for name, there in left.items() if there]
+    assert not found, f"the test left behind: {', '.join(found)}"
+
+
 @pytest.fixture(scope="session")
 def oracle():
     """Real PyTorch, which decides what is right."""
