@@ -55,8 +55,8 @@ def device(name: str | jax.Device) -> jax.Device:
     platform, index = match[1], int(match[2] or 0)
     try:
         devices = jax.local_devices(backend=platform)
-    except RuntimeError as reason:  # jax knows no such platform, or could not start it
-        raise _absent(name) from reason
+    except RuntimeError:  # jax knows no such platform, or could not start it
+        raise _absent(name) from None
     if index >= len(devices):
         raise _absent(name)
     return devices[index]

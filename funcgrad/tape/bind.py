@@ -96,10 +96,16 @@ def _static(value: Any) -> Any:
     return value.numpy if isinstance(value, DType) else value
 
 
+def face_name(row: Row) -> str:
+    """What a user calls the row: `max` for `max.dim`, `svd` for `torch.svd`."""
+    first, _, second = row.name.partition(".")
+    return second if first in ("torch", "linalg") else first
+
+
 def function(row: Row) -> Callable[..., Any]:
     """The row as a function of tensors."""
     route = views.call if row.view else record.call
-    name = row.name.split(".")[0]
+    name = face_name(row)
 
     def bound(*args: Any, out: Any = None, **kwargs: Any) -> Any:
         operands, statics = parse(row, name, args, kwargs)
@@ -132,7 +138,7 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
 
 def inplace_function(row: Row) -> Callable[..., Any]:
     """`op_`: the row with its result put where the first operand was."""
-    name = row.name.split(".")[0] + "_"
+    name = face_name(row) + "_"
 
     def bound(*args: Any, **kwargs: Any) -> Tensor:
         operands, statics = parse(row, name, args, kwargs)
@@ -153,7 +159,7 @@ _named: dict[str, type] = {}
 
 def named(row: Row) -> type:
     """The named tuple that PyTorch returns for rows with several results."""
-    name = row.name.split(".")[0]
+    name = face_name(row)
     if row.name not in _named:
         made = namedtuple(name, row.fields or ())
         made.__module__ = "torch.return_types"

@@ -168,9 +168,17 @@ def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> np.ndar
 def _jax_array(self: Tensor) -> jax.Array:
     """The JAX array behind the tensor, without a copy.
 
+    Raises:
+        RuntimeError: the tensor requires grad, and JAX code would lose the gradient silently.
+
     A 64-bit array handed to code that runs with 64-bit types off is cut to 32 bits there; the
     warning says so.
     """
+    if self.requires_grad and modes.state.grad:
+        raise RuntimeError(
+            "Can't hand a Tensor that requires grad to JAX: its gradient would be lost. Use "
+            "tensor.detach(), or torch operations on tensors only."
+        )
     array = self._read()
     wide = array.dtype.itemsize > (8 if kind(array.dtype) == COMPLEX else 4)
     if wide and not jax.config.jax_enable_x64:

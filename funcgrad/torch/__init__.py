@@ -133,3 +133,7 @@ from .constants import inf as inf  # isort: skip
 from .constants import nan as nan  # isort: skip
 from .constants import newaxis as newaxis  # isort: skip
 from .constants import pi as pi  # isort: skip
+
+from ._missing import missing as _missing  # isort: skip
+
+__getattr__ = _missing(__name__)

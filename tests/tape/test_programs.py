@@ -4,6 +4,8 @@ Values, dtypes, `requires_grad`, `is_leaf` and the names in the graph are compar
 raises, ours must raise the same type of error, with the key words that a program names.
 """
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -718,6 +720,21 @@ def wrong_device_type(torch):
 @error("device")
 def device_with_a_wrong_name(torch):
     torch.device("gpux")
+
+
+def test_jax_code_does_not_lose_a_gradient_silently():
+    x = ours.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="its gradient would be lost"):
+        x + jnp.ones(2)
+    assert isinstance(jnp.asarray(x.detach()), jax.Array)
+    assert ours.tensor(jnp.ones(2)).tolist() == [1.0, 1.0]
+
+
+def test_a_missing_name_says_that_it_is_missing_here():
+    with pytest.raises(AttributeError, match=r"funcgrad has no torch\.fft yet"):
+        ours.fft  # noqa: B018 - the access is what raises
+    with pytest.raises(AttributeError, match=r"funcgrad has no torch\.nn\.Conv2d yet"):
+        ours.nn.Conv2d  # noqa: B018 - the access is what raises
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.__name__)

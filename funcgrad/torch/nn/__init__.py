@@ -67,3 +67,7 @@ from .parameters import ParameterDict as ParameterDict
 from .parameters import ParameterList as ParameterList
 from .shape import Flatten as Flatten
 from .shape import Unflatten as Unflatten
+
+from .._missing import missing as _missing  # isort: skip
+
+__getattr__ = _missing(__name__)
