@@ -76,11 +76,16 @@ class Ours(Engine):
         array = tensor._read()
         return self.tensor(_normal(rng, array.shape, array.dtype.name), grad)
 
-    def program(self, function: Any, arrays: list[np.ndarray], compiled: bool) -> Any:
-        """Run a function of arrays, as one program if it can be traced; results with dtypes."""
+    def program(self, function: Any, groups: list[list[np.ndarray]], compiled: bool) -> Any:
+        """Run a function of lists of arrays, as one program if it can be traced.
+
+        Returns:
+            What the function returns, each array with the name of its dtype.
+        """
         with jax.enable_x64(True):
-            found = (jax.jit(function) if compiled else function)(*map(jnp.asarray, arrays))
-        return [[a if a is None else (np.asarray(a), a.dtype.name) for a in part] for part in found]
+            groups = [[jnp.asarray(a) for a in arrays] for arrays in groups]
+            found = (jax.jit(function) if compiled else function)(*groups)
+        return jax.tree.map(lambda a: (np.asarray(a), a.dtype.name), found)
 
 
 class Theirs(Engine):

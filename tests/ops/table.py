@@ -149,9 +149,8 @@ class Case:
     differs: dict[str, str] = field(default_factory=dict)
 
     def kink_calls(self) -> Iterator[Call]:
-        """The kinks as calls; numbers are put into the shapes of the first call."""
+        """The kinks that are numbers, put into the shapes of the first call."""
         points = [p for p in self.kinks if not isinstance(p, Call)]
-        yield from (k for k in self.kinks if isinstance(k, Call))
         if not points:
             return
         slots = list(self.calls[0].operands())
