@@ -56,8 +56,7 @@ class _Formatter:
             return
         flat = flat.astype(np.float64)
         usable = flat[np.isfinite(flat) & (flat != 0)]
-        if usable.size == 0:
-            self.width = max((len(self._text(v)) for v in flat), default=1)
+        if usable.size == 0:  # PyTorch measures only what is finite and not zero
             return
         magnitudes = np.abs(usable)
         low, high = magnitudes.min(), magnitudes.max()
@@ -66,7 +65,6 @@ class _Formatter:
         if options.sci_mode is not None:
             self.scientific = options.sci_mode
         self.width = max(len(self._text(v)) for v in usable)
-        self.width = max(self.width, *(len(self._text(v)) for v in flat))
 
     def _text(self, value: Any) -> str:
         if not self.floating:
