@@ -14,11 +14,15 @@ from .cases import CASES
 from .exam import Exam
 
 
-def with_rule(value, tangent):
-    """A function of one operand with a derivative of its own."""
-    function = jax.custom_jvp(value)
-    function.defjvp(lambda p, t: (function(*p), tangent(*p) * t[0]))
-    return lambda input: function(input)
+def sloped(slope):
+    """`exp` with this for a derivative."""
+
+    @jax.custom_jvp
+    def exp(input):
+        return jnp.exp(input)
+
+    exp.defjvp(lambda primals, tangents: (exp(*primals), slope(*primals) * tangents[0]))
+    return exp
 
 
 def unbounded(input, min=None, max=None):
@@ -30,10 +34,10 @@ def unbounded(input, min=None, max=None):
 FAULTS = {
     "a value 0.05 % off": ("exp", {"function": lambda input: jnp.exp(input) * 1.0005},
                            "dtypes derivatives inplace traced"),
-    "a gradient 0.05 % off": ("exp", {"function": with_rule(jnp.exp, lambda x: jnp.exp(x) * 1.0005)},
+    "a gradient 0.05 % off": ("exp", {"function": sloped(lambda x: jnp.exp(x) * 1.0005)},
                               "derivatives inplace traced"),
     "a second gradient of zero": (
-        "exp", {"function": with_rule(jnp.exp, lambda x: lax.stop_gradient(jnp.exp(x)))}, "traced"),
+        "exp", {"function": sloped(lambda x: lax.stop_gradient(jnp.exp(x)))}, "traced"),
     "integers not made floating": ("exp", {"promote": "common"}, "dtypes"),
     "a name in the graph": ("exp", {"node": "Power"}, "derivatives inplace traced"),
     "a kink": ("abs", {"function": lambda input: jnp.where(input >= 0, input, -input)}, "kinks"),
