@@ -58,3 +58,29 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
 
 Tensor.nanmedian, Tensor.cholesky, Tensor.svd = nanmedian, cholesky, svd
+
+
+# A program over thousands of operands takes minutes to compile, one over these few is shared.
+_MANY = 128
+
+
+def _in_chunks(name: str) -> Callable[..., Tensor]:
+    """`stack` or `cat`, over many tensors in chunks of one size that are joined by `cat`."""
+    plain, join = function(OPS[name]), function(OPS["cat"])
+
+    def joined(tensors: Any, dim: int = 0, **options: Any) -> Tensor:
+        items = list(tensors)
+        if len(items) <= _MANY or options:
+            return plain(items, dim, **options)
+        parts = [plain(items[i : i + _MANY], dim) for i in range(0, len(items), _MANY)]
+        while len(parts) > 1:
+            parts = [join(parts[i : i + _MANY], dim) for i in range(0, len(parts), _MANY)]
+        return parts[0]
+
+    joined.__name__ = joined.__qualname__ = name
+    joined.__doc__ = plain.__doc__
+    return joined
+
+
+stack, cat = _in_chunks("stack"), _in_chunks("cat")
+concat = concatenate = cat

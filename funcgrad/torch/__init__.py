@@ -69,10 +69,14 @@ from ..tape.dynamic import where as where
 from ..tape.loose import block_diag as block_diag
 from ..tape.loose import broadcast_tensors as broadcast_tensors
 from ..tape.loose import cartesian_prod as cartesian_prod
+from ..tape.loose import cat as cat
 from ..tape.loose import chain_matmul as chain_matmul
 from ..tape.loose import cholesky as cholesky
+from ..tape.loose import concat as concat
+from ..tape.loose import concatenate as concatenate
 from ..tape.loose import meshgrid as meshgrid
 from ..tape.loose import nanmedian as nanmedian
+from ..tape.loose import stack as stack
 from ..tape.loose import svd as svd
 from ..tape.modes import enable_grad as enable_grad
 from ..tape.modes import inference_mode as inference_mode

@@ -418,6 +418,15 @@ def loose_tensors(torch):
 
 
 @program
+def many_tensors_are_joined(torch):
+    x = torch.arange(300.0, requires_grad=True)
+    rows = [x[i] * 2 for i in range(300)]
+    stacked, joined = torch.stack(rows), torch.cat([row.reshape(1, 1) for row in rows], 1)
+    (stacked * stacked + joined[0]).sum().backward()
+    return stacked.detach(), joined.detach(), torch.stack(rows[:4], dim=-1), x.grad
+
+
+@program
 def numpy_numbers_are_numbers(torch):
     x = torch.tensor([1, 2])
     return (x * np.float64(1.5), x + np.int64(2), x.float() * np.float64(0.1),
