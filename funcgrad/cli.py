@@ -9,20 +9,27 @@ from pathlib import Path
 
 from funcgrad._version import __version__
 from funcgrad.compare.command import Options, compare, list_examples
+from funcgrad.run.command import Options as Run
+from funcgrad.run.command import run
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        # A stream that cannot write "µ" or "²" shows "?" there instead of failing.
-        if isinstance(stream, io.TextIOWrapper):
-            with contextlib.suppress(io.UnsupportedOperation):
-                stream.reconfigure(errors="replace")
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return 2
+    if arguments.command == "run":
+        module, *rest = arguments.module or [None, *arguments.arguments]
+        if module is None and arguments.script is None:
+            parser.error("run: name a script, - for standard input, or -m and a module")
+        return run(Run(script=arguments.script, module=module, arguments=rest))
+    for stream in (sys.stdout, sys.stderr):
+        # A stream that cannot write "µ" or "²" shows "?" there instead of failing.
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(io.UnsupportedOperation):
+                stream.reconfigure(errors="replace")
     if arguments.list:
         return list_examples(arguments.names)
     return compare(
@@ -80,5 +87,26 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("report.html"),
         metavar="FILE",
         help="the report (default: report.html)",
+    )
+
+    sub = commands.add_parser(
+        "run",
+        help="run an unmodified PyTorch script on JAX",
+        description="Run a PyTorch script with funcgrad.torch in PyTorch's place, even where "
+        "PyTorch is installed. All that stands after the script belongs to the script. Exits as "
+        "the script does.",
+    )
+    sub.add_argument(
+        "-m",
+        dest="module",
+        nargs=argparse.REMAINDER,
+        metavar="module",
+        help="run a module by its name, as python -m does; what follows is the module's",
+    )
+    sub.add_argument(
+        "script", nargs="?", help="a file, a folder or zip archive with __main__.py, or - for stdin"
+    )
+    sub.add_argument(
+        "arguments", nargs=argparse.REMAINDER, metavar="...", help="the script's own arguments"
     )
     return parser

@@ -10,6 +10,7 @@ FLOORS = {
     "__main__": 6,
     "cli": 5,
     "compare": 4,
+    "run": 4,
     "bridge": 4,
     "torch": 3,
     "tape": 2,
