@@ -53,3 +53,6 @@ from . import classes as classes  # isort: skip
 from . import activations as activations  # isort: skip
 from . import normalization as normalization  # isort: skip
 from . import normalizing as normalizing  # isort: skip
+from . import convolution as convolution  # isort: skip
+from . import recurrent as recurrent  # isort: skip
+from . import packing as packing  # isort: skip

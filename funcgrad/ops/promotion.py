@@ -150,6 +150,17 @@ def _same(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]
     return dtypes[0], dtypes[0]
 
 
+def _convolution(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    first = codes[0][0]
+    for i in range(len(codes) - 1, 0, -1):
+        if codes[i][0] != first:
+            raise RuntimeError(
+                f"Input type ({c_name(first)}) and {('weight', 'bias')[i - 1]} type "
+                f"({c_name(codes[i][0])}) should be the same; convert one of them with .to(...)"
+            )
+    return first, first
+
+
 def _counted(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype]:
     dtype = result_type((*codes, (INT64, NUMBER)), default)
     return dtype, dtype
@@ -203,6 +214,7 @@ RULES: dict[str, Rule] = {
     "parts": _parts,  # abs: complex in, real out
     "float parts": _float_parts,  # norm, angle: the same after integers became floating
     "same": _same,  # matmul, linear, losses: PyTorch refuses to promote
+    "convolution": _convolution,  # the same, in other words
 }
 
 _C_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "int64": "long long",

@@ -6,6 +6,7 @@ from . import arithmetic as arithmetic
 from . import bits as bits
 from . import comparison as comparison
 from . import contractions as contractions
+from . import convolution as convolution
 from . import decompositions as decompositions
 from . import indexing as indexing
 from . import joining as joining
@@ -19,6 +20,7 @@ from . import pairs as pairs
 from . import pointwise as pointwise
 from . import powers as powers
 from . import rearranging as rearranging
+from . import recurrent as recurrent
 from . import reductions as reductions
 from . import rounding as rounding
 from . import scans as scans
