@@ -214,9 +214,10 @@ def _index(self: Tensor) -> int:
 
 
 def _format(self: Tensor, spec: str) -> str:
-    if self.ndim == 0 and spec:
+    valueless = isinstance(self._read(), jax.core.Tracer) and not spec
+    if self.ndim == 0 and type(self) is Tensor and not valueless:
         return format(item(self), spec)
-    return object.__format__(self, spec) if spec else str(self)
+    return object.__format__(self, spec)
 
 
 Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as

@@ -123,10 +123,10 @@ class finfo:
             raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo "
                             "to handle 'torch.iinfo'")  # fmt: skip
         info = jnp.finfo(dtype.numpy)
-        self.bits, self.dtype = info.bits, dtype.name
+        self.bits, self.dtype = info.bits, of(info.dtype).name  # of complex numbers: their parts'
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
         self.tiny = self.smallest_normal = float(info.tiny)
-        self.resolution = float(info.resolution)
+        self.resolution = 10.0**-info.precision
 
     def __repr__(self) -> str:
         return (f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, "
@@ -145,4 +145,4 @@ class iinfo:
         self.bits, self.min, self.max, self.dtype = info.bits, info.min, info.max, type.name
 
     def __repr__(self) -> str:
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"

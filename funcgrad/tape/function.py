@@ -69,6 +69,9 @@ class FunctionNode(Node):
         self.function, self.context = function, context
         self.saved: list[Any] | None = []
 
+    def __repr__(self) -> str:
+        return f"<torch.autograd.function.{self._label} object at {id(self):#x}>"
+
     def unpacked(self) -> tuple[Tensor | None, ...]:
         if self.saved is None:
             raise RuntimeError(FREED)

@@ -103,12 +103,17 @@ class Node:
         """Forget what was saved."""
 
     def __repr__(self) -> str:
-        return f"<{self._label} object at {id(self):#x}>"
+        return f"<{type_name(self)} object at {id(self):#x}>"
 
     def __call__(self, *gradients: Any) -> Any:
         """Run the node by itself, as calling a `grad_fn` does in PyTorch."""
         result = self.call(gradients, modes.state.grad)
         return result[0] if len(result) == 1 else tuple(result)
+
+
+def type_name(node: Node) -> str:
+    """The name of the node's type in PyTorch: `name()` without a namespace."""
+    return node.name().rpartition("::")[2]
 
 
 class AccumulateGrad(Node):

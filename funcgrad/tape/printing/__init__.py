@@ -1,0 +1,15 @@
+"""Tensors as PyTorch prints them: `repr`, `str`, and what a notebook shows.
+
+`notation` writes numbers, `text` puts them into brackets and lines, `options` holds the settings,
+`notebook` makes the HTML.
+"""
+
+from ..tensor import Parameter, Tensor
+from .notebook import html
+from .options import set_printoptions as set_printoptions
+from .text import parameter_text, text
+
+for _class, _method in ((Tensor, text), (Parameter, parameter_text)):
+    for _name in ("__repr__", "__str__"):
+        setattr(_class, _name, _method)
+setattr(Tensor, "_repr_html_", html)  # noqa: B010 (mypy knows no such attribute)
