@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import io
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,11 +11,11 @@ from pathlib import Path
 from funcgrad._version import __version__
 from funcgrad.compare.command import Options, compare, list_examples
 from funcgrad.run.command import Options as Run
-from funcgrad.run.command import run
+from funcgrad.run.command import Status, run
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status."""
+def main(argv: Sequence[str] | None = None) -> Status:
+    """Run the command and return what to exit with."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:
@@ -23,8 +24,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command == "run":
         module, *rest = arguments.module or [None, *arguments.arguments]
         if module is None and arguments.script is None:
-            parser.error("run: name a script, - for standard input, or -m and a module")
-        return run(Run(script=arguments.script, module=module, arguments=rest))
+            parser.error("run needs a script, - for standard input, or -m and a module")
+        return run(
+            Run(
+                script=arguments.script,
+                module=module,
+                arguments=rest,
+                device=arguments.device,
+                compile_cache=arguments.compile_cache,
+                report=arguments.report,
+                json=arguments.json,
+                full_traceback=arguments.full_traceback,
+            )
+        )
     for stream in (sys.stdout, sys.stderr):
         # A stream that cannot write "µ" or "²" shows "?" there instead of failing.
         if isinstance(stream, io.TextIOWrapper):
@@ -41,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             quick=arguments.quick,
             json=arguments.json,
             output=arguments.output,
+            line=shlex.join(["funcgrad", *(sys.argv[1:] if argv is None else argv)]),
         )
     )
 
@@ -95,6 +108,25 @@ def _parser() -> argparse.ArgumentParser:
         description="Run a PyTorch script with funcgrad.torch in PyTorch's place, even where "
         "PyTorch is installed. All that stands after the script belongs to the script. Exits as "
         "the script does.",
+    )
+    sub.add_argument(
+        "--device", metavar="NAME", help="where tensors are made: cpu (default), gpu, cuda:1 …"
+    )
+    sub.add_argument(
+        "--compile-cache",
+        type=Path,
+        metavar="DIR",
+        help="keep compiled programs there, for the next run",
+    )
+    sub.add_argument(
+        "--report",
+        action="store_true",
+        help="at the end, tell on standard error what of torch was used, what was missing and "
+        "where, and how long importing and compiling took",
+    )
+    sub.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    sub.add_argument(
+        "--full-traceback", action="store_true", help="show funcgrad's own frames in an error, too"
     )
     sub.add_argument(
         "-m",

@@ -1,7 +1,7 @@
 """The import hook: every import of `torch` gives `funcgrad.torch`, the same module objects."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -17,8 +17,15 @@ COMPILED = frozenset(
 )
 
 
+def ignore(name: str) -> None:
+    """Take no note of a name that is missing."""
+
+
 class Hook(MetaPathFinder):
     """A finder that answers for `torch` and all below it.
+
+    Args:
+        missing: called with the name of a module that is asked for and not there.
 
     Example:
         >>> import sys
@@ -30,9 +37,10 @@ class Hook(MetaPathFinder):
         >>> hook.remove()
     """
 
-    def __init__(self) -> None:
+    def __init__(self, missing: Callable[[str], None] = ignore) -> None:
+        self._missing = missing
         self._before: dict[str, ModuleType] = {}
-        self._attributes: list[tuple[ModuleType, str]] = []
+        self._given: list[tuple[ModuleType, str]] = []
 
     def install(self) -> None:
         """Answer from now on; what was imported as `torch` before is put aside."""
@@ -44,89 +52,91 @@ class Hook(MetaPathFinder):
         sys.meta_path.remove(self)
         _take_out()
         sys.modules.update(self._before)
-        for module, name in self._attributes:
+        for module, name in self._given:
             vars(module).pop(name, None)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None
     ) -> ModuleSpec | None:
         """Return a spec for what is ours to answer, and None for anything else."""
-        top, _, below = fullname.partition(".")
-        if top == "torch":
-            return ModuleSpec(fullname, _Alias(fullname, ours(below), self._attributes))
+        if fullname.partition(".")[0] == "torch":
+            return ModuleSpec(fullname, _Alias(self))
         if fullname in COMPILED:
-            return ModuleSpec(fullname, _Refusal(_needs_pytorch(fullname)))
+            return ModuleSpec(fullname, _Refusal(self, _needs_pytorch))
         # `from torch import fft` looks for the module under the face's own name, and keeps quiet
         # about one that is not found.
         if fullname.startswith(f"{FACE}.") and PathFinder.find_spec(fullname, path) is None:
-            return ModuleSpec(fullname, _Refusal(_cannot_import(fullname)))
+            return ModuleSpec(fullname, _Refusal(self, _cannot_import))
         return None
 
+    def refuse(self, error: ImportError, name: str) -> ImportError:
+        """Note what is not there, and return the error."""
+        self._missing(name)
+        return error
 
-def ours(below: str) -> str:
-    """The name of our module for PyTorch's `torch.` and what is below it."""
-    place = import_module(f"{FACE}._layout").place
-    return f"{FACE}.{place(below)}" if below else FACE
+    def gives(self, module: ModuleType, name: str) -> None:
+        """Note an attribute that the import of a submodule will set."""
+        if name not in vars(module):
+            self._given.append((module, name))
 
 
 class _Alias(Loader):
     """Loads a module by giving the one that is there under another name."""
 
-    def __init__(self, name: str, ours: str, attributes: list[tuple[ModuleType, str]]) -> None:
-        self._name, self._ours, self._attributes = name, ours, attributes
+    def __init__(self, hook: Hook) -> None:
+        self._hook = hook
         self._spec: ModuleSpec | None = None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        above = import_module(self._ours.rpartition(".")[0])
-        there = PathFinder.find_spec(self._ours, getattr(above, "__path__", ()))
-        if self._ours not in sys.modules and there is None:
-            raise ModuleNotFoundError(
-                f"No module named '{self._name}': funcgrad has no {self._name} yet, or PyTorch has "
-                "none either",
-                name=self._name,
-            )
-        module = import_module(self._ours)
+        place = import_module(f"{FACE}._layout").place
+        ours = f"funcgrad.{place(spec.name)}"
+        above = import_module(ours.rpartition(".")[0])
+        if ours not in sys.modules and PathFinder.find_spec(ours, above.__path__) is None:
+            raise self._hook.refuse(_no_module(spec.name), spec.name)
+        module = import_module(ours)
         self._spec = module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         # It has run under its own name, and goes on being that module: relative imports and
         # reloading need its own spec.
-        module.__spec__ = self._spec
-        parent, _, last = self._name.rpartition(".")
-        if parent and last not in vars(sys.modules[parent]):
-            self._attributes.append((sys.modules[parent], last))  # import will set it
+        asked, module.__spec__ = module.__spec__, self._spec
+        assert asked is not None  # the import has just set it
+        parent, dot, last = asked.name.rpartition(".")
+        if dot:
+            self._hook.gives(sys.modules[parent], last)
 
 
 class _Refusal(Loader):
     """Fails to load a module, with an error that says why."""
 
-    def __init__(self, error: ImportError) -> None:
-        self._error = error
+    def __init__(self, hook: Hook, why: Callable[[str], ImportError]) -> None:
+        self._hook, self._why = hook, why
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        raise self._error
+        raise self._hook.refuse(self._why(spec.name), spec.name.removeprefix("funcgrad."))
 
     def exec_module(self, module: ModuleType) -> None:
         """Never reached: there is no module."""
 
 
-def _needs_pytorch(name: str) -> ImportError:
-    return ImportError(
-        f"{name} needs PyTorch's own compiled core, and this script runs on funcgrad: it cannot be "
-        "imported here. Load what the script takes from it in another way, or run the script with "
-        "PyTorch",
-        name=name,
-    )
+def _no_module(name: str) -> ImportError:
+    reason = import_module(f"{FACE}._missing").reason(name)
+    return ModuleNotFoundError(f"No module named '{name}': {reason}", name=name)
 
 
 def _cannot_import(name: str) -> ImportError:
-    shown = name.removeprefix("funcgrad.")
-    module, _, last = shown.rpartition(".")
+    full = name.removeprefix("funcgrad.")
+    module, _, last = full.rpartition(".")
+    reason = import_module(f"{FACE}._missing").reason(full)
+    return ImportError(f"cannot import name '{last}' from '{module}': {reason}", name=module)
+
+
+def _needs_pytorch(name: str) -> ImportError:
     return ImportError(
-        f"cannot import name '{last}' from '{module}': funcgrad has no {shown} yet, or PyTorch has "
-        "none either",
-        name=module,
+        f"{name} needs PyTorch's own compiled core, and this script runs on funcgrad: it cannot be "
+        "imported here. Do without it, or run the script with PyTorch",
+        name=name,
     )
 
 

@@ -31,7 +31,7 @@ def from_file(name: str, arguments: Sequence[str]) -> Program:
     sys.argv = [name, *arguments]
     if name == "-":
         _search_first("")
-        names = {"__spec__": None, "__loader__": None, "__package__": None}
+        names: dict[str, Any] = {"__spec__": None, "__loader__": None, "__package__": None}
         return Program(compile(sys.stdin.read(), "<stdin>", "exec", dont_inherit=True), names)
     path = Path(name).absolute()
     importer = pkgutil.get_importer(str(path))
@@ -65,6 +65,8 @@ def from_module(name: str, arguments: Sequence[str]) -> Program:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.submodule_search_locations is not None:
             spec = importlib.util.find_spec(f"{name}.__main__")
+            if spec is None:
+                raise NotFoundError(f"No module named {name}.__main__; {name!r} is a package", 1)
     except ImportError as error:
         reason = f"Error while finding module specification for {name!r} ({error})"
         raise NotFoundError(reason, 1) from None

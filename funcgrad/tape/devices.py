@@ -9,6 +9,7 @@ from typing import Any
 import jax
 
 from ..devices import device as resolve
+from ..errors import DeviceError
 
 
 class Device:
@@ -64,8 +65,21 @@ class Device:
         _default.device = self._before.pop()
 
     def jax(self) -> jax.Device:
-        """The JAX device; raises where there is none."""
-        return resolve(str(self))
+        """The JAX device; raises where there is none, for a GPU as PyTorch's build for CPUs does."""
+        try:
+            return resolve(str(self))
+        except DeviceError as error:
+            if self.type == "cuda" and not gpus():
+                raise AssertionError(f"Torch not compiled with CUDA enabled: {error}") from None
+            raise
+
+
+def gpus() -> list[jax.Device]:
+    """The GPUs that JAX can use."""
+    try:
+        return jax.local_devices(backend="gpu")
+    except RuntimeError:  # JAX has no GPU platform here
+        return []
 
 
 _PLATFORMS = {"cpu": "cpu", "cuda": "gpu", "tpu": "tpu"}

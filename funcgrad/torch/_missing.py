@@ -1,7 +1,22 @@
 """What a module of the PyTorch face says of a name that it does not have."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
+
+from ._layout import ELSEWHERE
+
+# Each is called with the full name, `torch.fft`, before the error is raised.
+listeners: list[Callable[[str], None]] = []
+
+_WAY_OUT = {
+    "torch.save": "numpy.savez can keep the arrays of a state_dict",
+    "torch.load": "a file of PyTorch's can be converted with PyTorch, to arrays",
+    "torch.compile": "a training step on funcgrad.torch can be traced by jax.jit",
+    "torch.jit": "a training step on funcgrad.torch can be traced by jax.jit",
+    "torch.func": "jax.grad, jax.vmap and jax.jacrev do the same to functions of arrays",
+    "torch.vmap": "jax.vmap does the same to functions of arrays",
+}
 
 
 def missing(module: str) -> Callable[[str], Any]:
@@ -9,9 +24,18 @@ def missing(module: str) -> Callable[[str], Any]:
     shown = module.removeprefix("funcgrad.")
 
     def absent(name: str) -> Any:
-        raise AttributeError(
-            f"module '{module}' has no attribute '{name}': funcgrad has no {shown}.{name} yet, or "
-            "PyTorch has none either"
-        )
+        full = f"{shown}.{name}"
+        if full in ELSEWHERE:
+            return import_module(f"funcgrad.{ELSEWHERE[full]}")
+        for listener in listeners:
+            listener(full)
+        raise AttributeError(f"module '{module}' has no attribute '{name}': {reason(full)}")
 
     return absent
+
+
+def reason(full: str) -> str:
+    """Why a name of PyTorch's is not there, and the way out where there is one."""
+    if full in _WAY_OUT:
+        return f"funcgrad has no {full} yet; {_WAY_OUT[full]}"
+    return f"funcgrad has no {full} yet, or PyTorch has none either"
