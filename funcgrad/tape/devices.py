@@ -65,7 +65,7 @@ class Device:
         _default.device = self._before.pop()
 
     def jax(self) -> jax.Device:
-        """The JAX device; raises where there is none, for a GPU as PyTorch's build for CPUs does."""
+        """The JAX device; raises where there is none, as PyTorch built without CUDA does."""
         try:
             return resolve(str(self))
         except DeviceError as error:
