@@ -16,6 +16,7 @@ FLOORS = {
     "tape": 2,
     "train": 2,
     "ops": 1,
+    "streams": 1,
     "testing": 1,
     "derivatives": 1,
     "accumulation": 1,
