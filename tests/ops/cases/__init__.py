@@ -18,6 +18,7 @@ from . import normalization as normalization
 from . import norms as norms
 from . import pairs as pairs
 from . import pointwise as pointwise
+from . import pooling as pooling
 from . import powers as powers
 from . import rearranging as rearranging
 from . import recurrent as recurrent

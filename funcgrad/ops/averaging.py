@@ -1,0 +1,169 @@
+"""Pooling by the mean, and by a power mean: of windows that slide, or share each axis evenly."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from .kinds import floating, real
+from .pointwise import magnitude
+from .pooling import (
+    check_pool,
+    check_size,
+    check_windows,
+    fitted_size,
+    max_pool,
+    output_size,
+    pool_numbers,
+)
+from .promotion import FLOAT, kind
+from .row import row
+from .windows import columns, fitted, sliding
+
+Array = jax.Array
+
+
+def _sums(input: Array, axis: int, positions: Any, counts: Any) -> Array:
+    """The sum of each window along an axis."""
+    if positions.shape[1] == 1:
+        start, stop = positions[counts].min(), positions[counts].max() + 1
+        inside = lax.slice_in_dim(input, int(start), int(stop), 1, axis)
+        return jnp.sum(inside, axis, keepdims=True)
+    shape = [1] * input.ndim
+    shape[axis] = -1
+    total = None
+    for part, counted in zip(columns(input, axis, positions), counts, strict=True):
+        inside = part if counted.all() else jnp.where(counted.reshape(shape), part, 0)
+        total = inside if total is None else total + inside
+    assert total is not None
+    return total
+
+
+def _outer(vectors: Sequence[Any]) -> Any:
+    """The product of one number for each axis, for every place."""
+    return math.prod(np.ix_(*vectors))
+
+
+def _avg_pool(n: int) -> Callable[..., Array]:
+    name = f"avg_pool{n}d"
+
+    def pool(
+        input: Any,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> Array:
+        check_pool(name, input, n)
+        real(name if n < 3 else "avg_pool3d_out_frame", input)
+        k, s, p = pool_numbers(name, n, kernel_size, stride, padding)
+        check_windows(name, k, s, p, (1,) * n)
+        if divisor_override == 0:
+            raise RuntimeError("divisor must be not zero")
+        plane = input.shape[-n:]
+        out = [
+            output_size(size, *numbers, 1, ceil_mode)
+            for size, *numbers in zip(plane, k, s, p, strict=True)
+        ]
+        check_size(name, plane, out)
+        total, divisors = input, []
+        for axis, (size, *numbers, count) in enumerate(zip(plane, k, s, p, out, strict=True)):
+            positions = sliding(*numbers, 1, count)
+            inside = (positions >= 0) & (positions < size)
+            total = _sums(total, input.ndim - n + axis, positions, inside)
+            # Padding counts, but not what a last window begun in it reaches beyond.
+            known = positions < size + numbers[2] if count_include_pad else inside
+            divisors.append(known.sum(0))
+        if divisor_override is not None:
+            divisors = [np.full(count, divisor_override if i == 0 else 1)
+                        for i, count in enumerate(out)]  # fmt: skip
+        divisor = _outer(divisors)
+        if kind(input.dtype) < FLOAT:
+            return lax.div(total, jnp.broadcast_to(divisor.astype(input.dtype), total.shape))
+        return total / divisor.astype(input.dtype)
+
+    pool.__doc__ = f"The mean of each window over {n} axes."
+    if n == 1:  # PyTorch has no other divisor here
+
+        def pool1(
+            input: Any,
+            kernel_size: Any,
+            stride: Any = None,
+            padding: Any = 0,
+            ceil_mode: bool = False,
+            count_include_pad: bool = True,
+        ) -> Array:
+            return pool(input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+        pool1.__doc__ = pool.__doc__
+        return pool1
+    return pool
+
+
+def _adaptive_avg_pool(n: int) -> Callable[..., Array]:
+    name = f"adaptive_avg_pool{n}d"
+
+    def pool(input: Any, output_size: Any) -> Array:
+        out = fitted_size(name, input, n, output_size)
+        floating(f"adaptive_avg_pool{max(n, 2)}d{'_cpu' if n == 3 else ''}", input)
+        if min(out) < 0:
+            raise RuntimeError(
+                f"{name}: elements of output_size must be greater than or equal to 0 but received "
+                f"{out}"
+            )
+        if 0 in out:
+            return jnp.zeros((*input.shape[:-n], *out), input.dtype)
+        total, divisors = input, []
+        for axis, (size, count) in enumerate(zip(input.shape[-n:], out, strict=True)):
+            positions, counts = fitted(size, count)
+            total = _sums(total, input.ndim - n + axis, positions, counts)
+            divisors.append(counts.sum(0))
+        return total / _outer(divisors).astype(input.dtype)
+
+    pool.__doc__ = f"The mean of windows that share {n} axes evenly."
+    return pool
+
+
+def _lp_name(n: int) -> Callable[..., str]:
+    largest = f"MaxPool{n}DWithIndicesBackward0" if n > 1 else "SqueezeBackward1"
+    return lambda norm_type, **_: {math.inf: largest, -math.inf: "NegBackward0"}.get(
+        norm_type, "PowBackward0"
+    )
+
+
+def _lp_pool(n: int) -> Callable[..., Array]:
+    mean, largest = _avg_pool(n), max_pool(n)
+
+    def pool(
+        input: Any, norm_type: Any, kernel_size: Any, stride: Any = None, ceil_mode: bool = False
+    ) -> Array:
+        if math.isinf(norm_type):
+            sign = 1 if norm_type > 0 else -1
+            found = largest(sign * magnitude(input), kernel_size, stride, ceil_mode=ceil_mode)
+            return sign * found
+        size = kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size,) * n
+        found = mean(input**norm_type, kernel_size, stride, 0, ceil_mode)
+        zero = found == 0  # the root is infinitely steep there; PyTorch's gradient is 0
+        root = (jnp.where(zero, 1, found) * math.prod(size)) ** (1.0 / norm_type)
+        return jnp.where(zero, 0, root)
+
+    pool.__doc__ = f"The p-norm of each window over {n} axes: the root of the sum of powers."
+    return pool
+
+
+for _n in (1, 2, 3):
+    # PyTorch pools one axis as an image of one line.
+    _named: dict[str, Any] = {"overload": lambda **_: "SqueezeBackward1"} if _n == 1 else {}
+    _bound: dict[str, Any] = {"bind": "torch functional" if _n == 1 else "functional"}
+    row(f"avg_pool{_n}d", node=f"AvgPool{_n}D", saves="input", **_bound, **_named)(_avg_pool(_n))
+    row(f"adaptive_avg_pool{_n}d", node=f"AdaptiveAvgPool{_n}D", saves="input", **_bound, **_named)(
+        _adaptive_avg_pool(_n)
+    )
+    row(f"lp_pool{_n}d", promote="floating", bind="functional", node="Pow",
+        overload=_lp_name(_n))(_lp_pool(_n))  # fmt: skip
