@@ -56,5 +56,6 @@ from . import normalizing as normalizing  # isort: skip
 from . import convolution as convolution  # isort: skip
 from . import pooling as pooling  # isort: skip
 from . import averaging as averaging  # isort: skip
+from . import padding as padding  # isort: skip
 from . import recurrent as recurrent  # isort: skip
 from . import packing as packing  # isort: skip

@@ -16,6 +16,7 @@ from . import matmul as matmul
 from . import memory as memory
 from . import normalization as normalization
 from . import norms as norms
+from . import padding as padding
 from . import pairs as pairs
 from . import pointwise as pointwise
 from . import pooling as pooling

@@ -31,13 +31,3 @@ case("diag_embed", call(real(2, 3)), call(real(2, 3), 1, 0, 2), call(real(2, 3),
      refused={"cannot be identical": call(real(2, 3), 0, 0, 0)})  # fmt: skip
 case("diagflat", call(real(2, 3)), call(real(3), 1), dtypes=DTYPES)
 case("kron", call(real(2, 3), real(2, 2)), call(real(3), real(2, 2)), dtypes=DTYPES)  # fmt: skip
-case("pad", call(real(2, 3), (1, 0, 2, 1)), call(real(2, 3), (1, 1), value=2.5),
-     call(real(2, 3), (-1, 2)), *(call(real(2, 3, 4), (1, 2), mode=mode)
-                                  for mode in ("reflect", "replicate", "circular")),
-     call(real(2, 3, 4), (1, 1, 0, 2), mode="replicate"), dtypes=DTYPES,
-     refused={"must be divisible by 2": call(real(3), (1,)),
-              "two times the input dimension": call(real(3), (1, 1, 1, 1)),
-              "Unrecognised padding mode": call(real(3), (1, 1), mode="mirror"),
-              "should be less than the corresponding": call(real(2, 3), (3, 1), mode="reflect"),
-              "wrapping around more than once": call(real(2, 3), (4, 1),
-     mode="circular")})  # fmt: skip
