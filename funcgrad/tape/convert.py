@@ -9,7 +9,7 @@ import numpy as np
 
 from ..ops import OPS, kind
 from ..ops.promotion import COMPLEX, FLOAT
-from . import devices, dtypes, modes, record, views
+from . import devices, dtypes, legacy, modes, record, views
 from .graph import Node
 from .nodes import attach, x64
 from .tensor import Tensor, wrap
@@ -118,7 +118,11 @@ def type_(self: Tensor, dtype: Any = None) -> Any:
     if dtype is None:
         return dtypes.legacy_name(self.dtype.numpy)
     if isinstance(dtype, str):
-        dtype = next(d for d in dtypes.DType._all.values() if dtypes.legacy_name(d.numpy) == dtype)
+        dtype = legacy.named(dtype)
+    if isinstance(dtype, legacy.LegacyType):
+        dtype = dtype.dtype
+    if not isinstance(dtype, dtypes.DType):
+        raise TypeError("dtype must be a type, str, or dtype object")
     return cast(self, dtype)
 
 

@@ -244,16 +244,3 @@ def _new(factory: Any) -> Any:
 
 Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty = _new(zeros), _new(ones), _new(empty)
 Tensor.new_full, Tensor.new_tensor = _new(full), _new(tensor)
-
-
-def _legacy_constructor(cls: type, *args: Any) -> Tensor:
-    """`torch.Tensor(…)`: sizes, or data in the default dtype; `torch.tensor` is the better name."""
-    one = len(args) == 1 and not isinstance(args[0], int)
-    if not one:
-        return zeros(*args) if args else zeros(0)
-    data = args[0]
-    return make(_array(data), dtypes.default.dtype, None, False)
-
-
-for _attribute in ("__new__",):
-    setattr(Tensor, _attribute, _legacy_constructor)
