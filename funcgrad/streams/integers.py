@@ -112,9 +112,20 @@ def permutation(source: Twister, n: int) -> np.ndarray:
     """0 … n-1 in random order, by R. Fisher's and F. Yates's shuffle from the front."""
     if n >= LONGEST:
         raise ValueError(f"a permutation of {n} is too long: {LONGEST - 1} is the longest")
-    values = list(range(n))
-    chosen = source.draw32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint32)
-    for i, offset in enumerate(chosen.tolist()):
-        j = i + offset
-        values[i], values[j] = values[j], values[i]
-    return np.array(values, np.int64)
+    steps = np.arange(n)
+    # Step i exchanges what lies at the positions i and partner[i] ≥ i.
+    partner = steps.copy()
+    partner[:-1] += source.draw32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint32)
+    # What lies at i when step i comes was put there by the last step whose partner was i, and had
+    # lain at that step's position: follow these to the first.
+    origin = steps.copy()
+    moving = partner > steps
+    origin[partner[moving]] = steps[moving]
+    while not np.array_equal(further := origin[origin], origin):
+        origin = further
+    # Step i takes what the last step with the same partner has left there, or what was there first.
+    order = np.argsort(partner, kind="stable")
+    again = partner[order[1:]] == partner[order[:-1]]
+    values = partner.copy()
+    values[order[1:][again]] = origin[order[:-1][again]]
+    return values

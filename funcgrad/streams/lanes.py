@@ -57,6 +57,9 @@ def sin_and_cos(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     odd = _fused(odd, x, x)
     swapped = octant & 2 != 0
     sine, cosine = np.where(swapped, even, odd), np.where(swapped, odd, even)
-    np.negative(sine, out=sine, where=octant & 4 != 0)
-    np.negative(cosine, out=cosine, where=(octant + 2) & 4 != 0)
-    return sine, cosine
+    return _flip(sine, octant & 4), _flip(cosine, (octant + 2) & 4)
+
+
+def _flip(x: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Change the sign where bit 2 is set."""
+    return (x.view(np.int32) ^ (where << 29)).view(np.float32)
