@@ -6,15 +6,18 @@ networks", 2010 (Xavier); He et al., "Delving deep into rectifiers", 2015 (Kaimi
 
 import math
 import warnings
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from ...tape import random
-from ...tape.creation import make
+from ...tape.creation import empty
 from ...tape.modes import no_grad
-from ...tape.sequences import eye
 from ...tape.tensor import Tensor
+from . import truncated
+from .truncated import array, fill
 
 _LINEAR = {"linear", "sigmoid", *(f"conv{t}{n}d" for t in ("", "_transpose") for n in (1, 2, 3))}
 _GAINS = {"tanh": 5.0 / 3, "relu": math.sqrt(2.0), "selu": 3.0 / 4}
@@ -43,13 +46,13 @@ def calculate_gain(nonlinearity: str, param: Any = None) -> float:
 @no_grad()
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """Uniform values in [a, b)."""
-    return random.uniform_(tensor, a, b, generator)
+    return tensor.uniform_(a, b, generator=generator)
 
 
 @no_grad()
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
     """Normal values."""
-    return random.normal_(tensor, mean, std, generator)
+    return tensor.normal_(mean, std, generator=generator)
 
 
 @no_grad()
@@ -72,28 +75,7 @@ def trunc_normal_(
             "values may be incorrect.",
             stacklevel=2,
         )
-
-    def below(x: float) -> float:
-        return (1.0 + math.erf((x - mean) / std / math.sqrt(2.0))) / 2.0
-
-    source, dtype = generator or random.default_generator, tensor.dtype.numpy
-    likely = below(b) - below(a) > 0.3
-    peak = (max(a, min(mean, b)) - mean) / std
-
-    def draw() -> tuple[np.ndarray, np.ndarray]:
-        if likely:
-            values = source.normal(tensor.numel(), dtype) * dtype.type(std) + dtype.type(mean)
-            return values, (values >= dtype.type(a)) & (values <= dtype.type(b))
-        values = source.uniform(tensor.numel(), dtype) * dtype.type(b - a) + dtype.type(a)
-        height = -0.5 * (((values - mean) / std) ** 2 - peak**2)
-        with np.errstate(divide="ignore"):
-            return values, np.log(source.uniform(tensor.numel(), dtype)) <= height
-
-    values, kept = draw()
-    while not kept.all():
-        again, good = draw()
-        values, kept = np.where(kept, values, again), kept | good
-    return tensor.copy_(make(values.reshape(tensor.shape), None, tensor.device, False))
+    return fill(tensor, truncated.normal(tensor, mean, std, a, b, generator))
 
 
 @no_grad()
@@ -107,9 +89,10 @@ def ones_(tensor: Tensor) -> Tensor:
     return constant_(tensor, 1.0)
 
 
+@no_grad()
 def zeros_(tensor: Tensor) -> Tensor:
     """Zeros."""
-    return constant_(tensor, 0.0)
+    return tensor.zero_()
 
 
 @no_grad()
@@ -117,7 +100,64 @@ def eye_(tensor: Tensor) -> Tensor:
     """The identity matrix."""
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
-    return tensor.copy_(eye(*tensor.shape, dtype=tensor.dtype, device=tensor.device))
+    return fill(tensor, np.eye(*tensor.shape))
+
+
+@no_grad()
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """Weights (out, in, *kernel) of a convolution that hands its input on, in each group."""
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    n_out, n_in, *kernel = tensor.shape
+    if n_out % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    values = np.zeros(tensor.shape)
+    middle = tuple(size // 2 for size in kernel)
+    for channel in range(n_out):
+        within = channel % (n_out // groups)
+        if within < n_in:
+            values[(channel, within, *middle)] = 1
+    return fill(tensor, values)
+
+
+@no_grad()
+def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
+    """A matrix with orthonormal rows or columns, times `gain`; later axes count as columns.
+
+    Source: Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in
+    deep linear neural networks", 2014.
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.numel() == 0:
+        return tensor
+    rows = tensor.shape[0]
+    drawn = empty((rows, tensor.numel() // rows), dtype=tensor.dtype)
+    values = array(drawn.normal_(generator=generator))
+    tall = len(values) >= values.shape[1]
+    q, r = np.linalg.qr(values if tall else values.T)
+    # With R's diagonal positive Q is uniform over the orthogonal matrices.
+    q = q * np.sign(np.diagonal(r))
+    whole = (q if tall else q.T).astype(values.dtype) * gain
+    return fill(tensor, whole.reshape(tensor.shape))
+
+
+@no_grad()
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
+    """Normal values, of which in each column a fraction `sparsity` is set to zero.
+
+    Which ones is drawn from the default generator, as in PyTorch.
+
+    Source: Martens, "Deep learning via Hessian-free optimization", 2010.
+    """
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.shape
+    values = array(tensor.normal_(0, std, generator=generator)).copy()
+    for column in range(columns):
+        order = array(random.randperm(rows))
+        values[order[: math.ceil(sparsity * rows)], column] = 0
+    return fill(tensor, values)
 
 
 def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
@@ -184,3 +224,27 @@ def kaiming_normal_(
     if _empty(tensor):
         return tensor
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
+
+
+def _retired(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The function under its old name, which had no underscore."""
+    new = function.__name__
+    old = new.removesuffix("_")
+
+    @wraps(function)
+    def warning(*args: Any, **kwargs: Any) -> Tensor:
+        warnings.warn(
+            f"`nn.init.{old}` is now deprecated in favor of `nn.init.{new}`.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        return function(*args, **kwargs)
+
+    warning.__name__ = warning.__qualname__ = old
+    return warning
+
+
+uniform, normal, constant = map(_retired, (uniform_, normal_, constant_))
+eye, dirac, orthogonal, sparse = map(_retired, (eye_, dirac_, orthogonal_, sparse_))
+xavier_uniform, xavier_normal = map(_retired, (xavier_uniform_, xavier_normal_))
+kaiming_uniform, kaiming_normal = map(_retired, (kaiming_uniform_, kaiming_normal_))
