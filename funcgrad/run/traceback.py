@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 # Libraries whose frames belong to the engine where the engine called them.
-_CALLED = frozenset({"jax", "jaxlib", "optax", "numpy", "contextlib", "functools", "importlib"})
+_CALLED = frozenset({"jax", "jaxlib", "optax", "numpy", "contextlib", "functools"})
 
 _JAX_NOTE = "JAX has removed its internal frames"
 
@@ -41,15 +41,24 @@ def _related(error: BaseException | None, seen: set[int]) -> Iterator[BaseExcept
 
 
 def _without_engine(traceback: TracebackType | None) -> TracebackType | None:
+    while traceback is not None and _package(traceback) == "funcgrad":  # what ran the script
+        traceback = traceback.tb_next
     kept: list[TracebackType] = []
-    inside = False
+    inside = cut = False
     while traceback is not None:
-        package = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
+        package = _package(traceback)
         inside = package == "funcgrad" or (inside and package in _CALLED)
+        cut |= inside
         if not inside:
             kept.append(traceback)
         traceback = traceback.tb_next
     rest = None
     for each in reversed(kept):
-        rest = TracebackType(rest, each.tb_frame, each.tb_lasti, each.tb_lineno)
+        # Python leaves its import machinery out only where nothing else stood below it.
+        if not (cut and _package(each) == "importlib"):
+            rest = TracebackType(rest, each.tb_frame, each.tb_lasti, each.tb_lineno)
     return rest
+
+
+def _package(traceback: TracebackType) -> str:
+    return str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]

@@ -11,7 +11,6 @@ Only names live here. What an operation computes is in `funcgrad.ops`, what is r
 `funcgrad.tape`. Where a name means something else than in PyTorch its docstring says so.
 """
 
-from .._version import __version__ as __version__
 from ..tape.bind import names as _names
 from ..tape.creation import as_tensor as as_tensor
 from ..tape.creation import as_tensor as asarray
@@ -66,6 +65,17 @@ from ..tape.dynamic import masked_select as masked_select
 from ..tape.dynamic import nonzero as nonzero
 from ..tape.dynamic import unique as unique
 from ..tape.dynamic import where as where
+from ..tape.legacy import BFloat16Tensor as BFloat16Tensor
+from ..tape.legacy import BoolTensor as BoolTensor
+from ..tape.legacy import ByteTensor as ByteTensor
+from ..tape.legacy import CharTensor as CharTensor
+from ..tape.legacy import DoubleTensor as DoubleTensor
+from ..tape.legacy import FloatTensor as FloatTensor
+from ..tape.legacy import HalfTensor as HalfTensor
+from ..tape.legacy import IntTensor as IntTensor
+from ..tape.legacy import LongTensor as LongTensor
+from ..tape.legacy import ShortTensor as ShortTensor
+from ..tape.legacy import set_default_tensor_type as set_default_tensor_type
 from ..tape.loose import block_diag as block_diag
 from ..tape.loose import broadcast_tensors as broadcast_tensors
 from ..tape.loose import cartesian_prod as cartesian_prod
@@ -121,23 +131,43 @@ from ..tape.splitting import tensor_split as tensor_split
 from ..tape.splitting import unbind as unbind
 from ..tape.tensor import Size as Size
 from ..tape.tensor import Tensor as Tensor
+from .settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
+from .settings import get_float32_matmul_precision as get_float32_matmul_precision
+from .settings import get_num_interop_threads as get_num_interop_threads
+from .settings import get_num_threads as get_num_threads
+from .settings import (
+    is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled,
+)
+from .settings import set_float32_matmul_precision as set_float32_matmul_precision
+from .settings import set_flush_denormal as set_flush_denormal
+from .settings import set_num_interop_threads as set_num_interop_threads
+from .settings import set_num_threads as set_num_threads
+from .settings import use_deterministic_algorithms as use_deterministic_algorithms
+from .torch_version import __version__ as __version__
 
 # The operations of the table that PyTorch has at this level and that are nothing but a row.
 globals().update({k: v for k, v in _names("torch").items() if k not in globals()})
 
 from . import autograd as autograd  # isort: skip
+from . import backends as backends  # isort: skip
 from . import cuda as cuda  # isort: skip
 from . import linalg as linalg  # isort: skip
 from . import nn as nn  # isort: skip
 from . import optim as optim  # isort: skip
 from . import special as special  # isort: skip
 from . import utils as utils  # isort: skip
+from . import version as version  # isort: skip
+from .nn.recurrence import gru as gru  # isort: skip
+from .nn.recurrence import lstm as lstm  # isort: skip
+from .nn.recurrence import lstm_cell as lstm_cell  # isort: skip
+from .nn.recurrence import rnn_relu as rnn_relu  # isort: skip
+from .nn.recurrence import rnn_tanh as rnn_tanh  # isort: skip
 from .constants import e as e  # isort: skip
 from .constants import inf as inf  # isort: skip
 from .constants import nan as nan  # isort: skip
 from .constants import newaxis as newaxis  # isort: skip
 from .constants import pi as pi  # isort: skip
 
-from ._missing import missing as _missing  # isort: skip
+from ._missing import answer_everywhere as _answer_everywhere  # isort: skip
 
-__getattr__ = _missing(__name__)
+_answer_everywhere()

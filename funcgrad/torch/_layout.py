@@ -1,16 +1,17 @@
-"""Modules of PyTorch that are elsewhere here, or are the same as another.
+"""Modules of PyTorch that are elsewhere here.
 
 PyTorch's own layout below its public modules is no promise, but scripts import from it:
 `from torch.nn.modules.container import Sequential`.
 """
 
-ELSEWHERE = {
-    "torch.nn.modules": "torch.nn",
-    "torch.nn.modules.batchnorm": "torch.nn.normalization",
-    "torch.nn.modules.container": "torch.nn.containers",
-    "torch.nn.modules.distance": "torch.nn.loss",
-    "torch.nn.modules.flatten": "torch.nn.shape",
-    "torch.nn.modules.sparse": "torch.nn.embedding",
+# What PyTorch has below `torch.nn.modules`; one module stands for them all.
+LAYERS = frozenset(
+    "activation adaptive batchnorm channelshuffle container conv distance dropout flatten fold "
+    "instancenorm lazy linear loss module normalization padding pixelshuffle pooling rnn sparse "
+    "transformer upsampling utils".split()
+)
+_ELSEWHERE = {
+    **dict.fromkeys((f"torch.nn.modules.{name}" for name in LAYERS), "torch.nn.modules"),
     "torch.optim.adamw": "torch.optim.adam",
     "torch.utils.data.dataloader": "torch.utils.data.loader",
 }
@@ -19,12 +20,7 @@ ELSEWHERE = {
 def place(name: str) -> str:
     """Where PyTorch's module is in the PyTorch face.
 
-    >>> place("torch.nn.modules.container"), place("torch.nn.modules.linear")
-    ('torch.nn.containers', 'torch.nn.linear')
-    >>> place("torch.nn.functional")
-    'torch.nn.functional'
+    >>> place("torch.nn.modules.container"), place("torch.nn.functional")
+    ('torch.nn.modules', 'torch.nn.functional')
     """
-    if name in ELSEWHERE:
-        return ELSEWHERE[name]
-    parent, dot, last = name.rpartition(".")
-    return f"{place(parent)}.{last}" if dot else name
+    return _ELSEWHERE.get(name, name)

@@ -1,10 +1,11 @@
-"""What a module of the PyTorch face says of a name that it does not have."""
+"""What the modules of the PyTorch face say of a name that they do not have."""
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from ._layout import ELSEWHERE
+from ._layout import place
 
 # Each is called with the full name, `torch.fft`, before the error is raised.
 listeners: list[Callable[[str], None]] = []
@@ -19,14 +20,21 @@ _WAY_OUT = {
 }
 
 
+def answer_everywhere() -> None:
+    """Give every module of the face that is loaded a `__getattr__`, unless it has one."""
+    for name, module in {**sys.modules}.items():
+        if name == "funcgrad.torch" or name.startswith("funcgrad.torch."):
+            vars(module).setdefault("__getattr__", missing(name))
+
+
 def missing(module: str) -> Callable[[str], Any]:
     """A module's `__getattr__`: Python's own words, and that PyTorch may well have the name."""
     shown = module.removeprefix("funcgrad.")
 
     def absent(name: str) -> Any:
         full = f"{shown}.{name}"
-        if full in ELSEWHERE:
-            return import_module(f"funcgrad.{ELSEWHERE[full]}")
+        if place(full) != full:
+            return import_module(f"funcgrad.{place(full)}")
         for listener in listeners:
             listener(full)
         raise AttributeError(f"module '{module}' has no attribute '{name}': {reason(full)}")

@@ -7,7 +7,6 @@ from typing import Any
 import jax
 
 from ..tape.devices import Device, gpus
-from ._missing import missing as _missing
 
 
 def is_available() -> bool:
@@ -115,5 +114,3 @@ def manual_seed(seed: int) -> None:
 
 
 manual_seed_all = manual_seed
-
-__getattr__ = _missing(__name__)

@@ -6,7 +6,3 @@ from . import mkl as mkl
 from . import mkldnn as mkldnn
 from . import mps as mps
 from . import openmp as openmp
-
-from .._missing import missing as _missing  # isort: skip
-
-__getattr__ = _missing(__name__)
