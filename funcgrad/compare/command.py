@@ -3,6 +3,7 @@
 0: all agree. 1: something disagrees or failed. 2: the request cannot be met. 130: interrupted.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from funcgrad.compare.gallery import choose
 from funcgrad.compare.skeleton import Example
 from funcgrad.errors import MissingExtraError
 
+# Whether the device is there only an engine can tell; whether it is one's name shows at once.
+DEVICE = re.compile(r"[a-z_]+(:\d+)?")
 OK, DISAGREEMENT, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -31,6 +34,7 @@ class Options:
     quick: bool = False
     json: Path | None = None
     output: Path = Path("report.html")
+    line: str = "funcgrad compare"  # as it was typed
 
 
 def list_examples(names: Sequence[str]) -> int:
@@ -55,6 +59,11 @@ def compare(options: Options) -> int:
         for path in (options.output, options.json):
             if path is not None:
                 check_writable(path)
+        if not DEVICE.fullmatch(options.device):
+            raise UsageError(
+                f"{options.device!r} is no device's name: a name is a platform and perhaps an "
+                "index, such as 'cpu', 'gpu' or 'cuda:1'"
+            )
         require_extra()
         return _run(examples, options)
     except (UsageError, MissingExtraError) as error:
@@ -97,7 +106,7 @@ def _run(examples: Sequence[Example], options: Options) -> int:
                     "and are not checked."
                 )
             hellos = comparison.hellos()
-            facts = environment(settings, hellos)
+            facts = environment(settings, hellos, options.line)
             terminal.header(hellos)
             for example in examples:
                 rows.append(comparison.run(example, terminal.working))

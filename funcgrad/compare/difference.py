@@ -4,7 +4,7 @@ Numbers agree within a tolerance and have one shape and one kind of dtype; every
 equal or not. A plain number has no dtype, so it is judged by that of the other side.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 import numpy as np
@@ -23,6 +23,7 @@ class Difference:
     reason: str = ""
     largest: float | None = None  # of numbers: the difference furthest beyond its tolerance
     tolerance: Tolerance | None = None  # None: they must be equal
+    share: float = 0.0  # of what is allowed: the most that any pair of numbers takes up
 
 
 def difference(
@@ -55,8 +56,8 @@ def difference(
         wrong = [(place, part) for place, part in enumerate(parts) if part.reason]
         if wrong:
             place, part = wrong[0]
-            return Difference(f"at [{place}]: {part.reason}", part.largest, part.tolerance)
-        return Difference()
+            return replace(part, reason=f"at [{place}]: {part.reason}")
+        return max(parts, key=lambda part: part.share, default=Difference())
     if type(left) is type(right) and np.array_equal(left, right):
         return Difference()
     return Difference(f"not equal: {' and '.join(_apart(show(left), show(right)))}")
@@ -105,12 +106,13 @@ def _beyond(a: np.ndarray, b: np.ndarray, tolerance: Tolerance) -> Difference:
             scale = np.where(np.isfinite(scale), scale, 0.0)  # nothing is near infinity
         allowed = np.maximum(tolerance.absolute, tolerance.relative * scale)
         worst = np.unravel_index(np.argmax(gap - allowed), gap.shape)
+        share = float(np.max(np.where(gap == 0, 0.0, gap / allowed)))
     largest = float(gap[worst])
     if largest <= allowed[worst]:
-        return Difference("", float(np.max(gap)), tolerance)
+        return Difference("", float(np.max(gap)), tolerance, share)
     place = f" at {[int(index) for index in worst]}" if gap.size > 1 else ""
     pair = " and ".join(str(x) if whole else f"{x:.9g}" for x in (a[worst], b[worst]))
-    return Difference(f"{pair}{place}, {largest:.3g} apart", largest, tolerance)
+    return Difference(f"{pair}{place}, {largest:.3g} apart", largest, tolerance, share)
 
 
 def _apart(left: str, right: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from funcgrad.compare.errors import SpoiltWorkerError, UsageError
 from funcgrad.compare.messages import Hello, Setup
 
-FACE = "funcgrad.torch"
+FACE, ORACLE = "funcgrad.torch", "torch"
 
 
 class Engine(Protocol):
@@ -32,6 +32,10 @@ class Engine(Protocol):
         self, module: ModuleType, inputs: dict[str, Any], static: dict[str, Any]
     ) -> Callable[[], dict[str, Any]]:
         """Return a call of the example's function that ends when its results are there."""
+        ...
+
+    def warning(self, module: ModuleType) -> str:
+        """Say what makes the example's times other than this engine's should be, or nothing."""
         ...
 
     def check(self, results: dict[str, Any]) -> None:
@@ -78,6 +82,14 @@ class JaxStyle:
         inputs = self._place(inputs)
         return lambda: self._jax.block_until_ready(module.jax_style(**inputs, **static))
 
+    def warning(self, module):
+        if hasattr(module.jax_style, "lower"):  # what `jax.jit` returns can be lowered
+            return ""
+        return (
+            "jax_style is not jitted: it ran operation by operation, and its times say so. "
+            "Write `@jax.jit` above it"
+        )
+
     def check(self, results):
         for name, value in results.items():
             for leaf in self._jax.tree.leaves(value):
@@ -99,8 +111,7 @@ class PyTorchStyle:
     compiles = False
 
     def __init__(self, setup: Setup) -> None:
-        import torch
-
+        torch = import_module(ORACLE)
         # One thread: these tensors are small, and handing work to a second costs more than it
         # gains; it also keeps the times steady on a machine with other work.
         torch.set_num_threads(1)
@@ -130,6 +141,9 @@ class PyTorchStyle:
             return results
 
         return call
+
+    def warning(self, module):
+        return ""
 
     def check(self, results):
         """Nothing beyond what the comparison checks."""
@@ -161,6 +175,9 @@ class FaceStyle:
 
         return call
 
+    def warning(self, module):
+        return ""
+
     def _wait(self, value: Any) -> None:
         """Wait for a tensor's value, or those of a list: XLA runs ahead of the caller."""
         if isinstance(value, self._torch.Tensor):
@@ -171,8 +188,8 @@ class FaceStyle:
 
     def check(self, results):
         """Fail if real PyTorch was imported: the face runs without it."""
-        if "torch" in sys.modules:
-            raise SpoiltWorkerError(f"torch was imported; {FACE} must run without it")
+        if ORACLE in sys.modules:
+            raise SpoiltWorkerError(f"{ORACLE} was imported; {FACE} must run without it")
 
 
 def torch_name(device: str) -> str:

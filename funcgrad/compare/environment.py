@@ -4,20 +4,28 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from funcgrad._version import __version__
 from funcgrad.compare.messages import Hello
 from funcgrad.compare.run import Settings
 
 
-def environment(settings: Settings, hellos: Mapping[str, Hello]) -> dict[str, str]:
-    """Return the facts of a run, by name, in the order in which to show them."""
+def environment(settings: Settings, hellos: Mapping[str, Hello], line: str) -> dict[str, str]:
+    """Return the facts of a run, by name, in the order in which to show them.
+
+    Args:
+        settings: what was asked.
+        hellos: what each engine said of itself.
+        line: the command as it was typed.
+    """
     facts = {
+        "command": line,
         "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "funcgrad": __version__,
         "Python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
-        "processors": str(processors()),
+        "processors": f"{processors()} of {processor_model()}",
         "device": settings.device,
         "seed": "each example's default" if settings.seed is None else str(settings.seed),
         "expected numbers": "checked"
@@ -34,6 +42,16 @@ def environment(settings: Settings, hellos: Mapping[str, Hello]) -> dict[str, st
             else "could not be started"
         )
     return facts
+
+
+def processor_model() -> str:
+    """Return the name of the processor, as well as the system knows it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:  # not Linux
+        lines = []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(iter(models), "") or platform.processor() or platform.machine()
 
 
 def processors() -> int:

@@ -51,7 +51,7 @@ def excerpt(text: str, tree: ast.Module, function: str) -> str:
         # Constants that follow each other stay together; a function stands apart.
         if previous and (isinstance(node, _BLOCKS) or isinstance(previous, _BLOCKS)):
             pieces += ["", ""]
-        pieces += lines[_first_line(node, lines) : node.end_lineno]
+        pieces += lines[first_line(node, lines) : node.end_lineno]
         previous = node
     return "\n".join(pieces)
 
@@ -62,10 +62,10 @@ def _globals(scope: SymbolTable) -> list[str]:
     return names + [name for inner in scope.get_children() for name in _globals(inner)]
 
 
-def _first_line(node: ast.stmt, lines: list[str]) -> int:
+def first_line(node: ast.stmt, lines: list[str]) -> int:
     """Find where a statement begins: with its decorators, and the comment right above it."""
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
-    while first > 0 and lines[first - 1].startswith("#"):
+    while first > 0 and lines[first - 1].lstrip().startswith("#"):
         first -= 1
     return first

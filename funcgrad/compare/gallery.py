@@ -79,6 +79,8 @@ def gallery_paths(folder: Path | None = None) -> dict[str, Path]:
 def choose(names: Sequence[str], folder: Path | None = None) -> list[Example]:
     """Read the examples that `names` ask for: ids, sections, or paths; all for no name.
 
+    A name may be written with hyphens or with underscores.
+
     Raises:
         UsageError: a name that is neither an example nor a file (with the close names), or a file
             without the skeleton (which is then shown).
@@ -89,9 +91,10 @@ def choose(names: Sequence[str], folder: Path | None = None) -> list[Example]:
 
     chosen: dict[Path, str] = {}
     for name in names or paths:
-        inside = {path: path.parent.name for path in paths.values() if path.parent.name == name}
-        if name in paths:
-            chosen[paths[name]] = paths[name].parent.name
+        id_, section = name.replace("_", "-"), name.replace("-", "_")
+        inside = {path: section for path in paths.values() if path.parent.name == section}
+        if id_ in paths:
+            chosen[paths[id_]] = paths[id_].parent.name
         elif inside:
             chosen |= inside
         else:

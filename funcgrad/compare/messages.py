@@ -52,6 +52,7 @@ class Outcome:
     promises: Promises = Promises()
     times: Times | None = None
     error: str = ""
+    warning: str = ""  # what makes its times other than they should be
     spoilt: bool = False  # the worker must be replaced
 
 
@@ -70,6 +71,7 @@ class Picture:
     name: str
     media_type: str
     data: bytes
+    alt: str = ""  # what is to be seen
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def _row(row: Row) -> dict[str, Any]:
         "checks": [_check(check) for check in row.checks],
         "figures": [picture.name for picture in row.drawing.pictures],
         "errors": row.errors,
+        "warnings": row.warnings,
     }
 
 

@@ -1,25 +1,35 @@
-"""The report: one HTML file that needs nothing beside it."""
+"""The report: one HTML file that needs nothing beside it.
 
-import base64
-import re
+The page is made by the templates beside this file; here is only what they ask for. It runs no
+script, loads nothing, and says so to the browser: its policy lets in its own styles and the
+pictures that it carries.
+"""
+
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 from funcgrad.compare.agree import EXPECTED
+from funcgrad.compare.anchors import anchors
+from funcgrad.compare.axis import TimeAxis
 from funcgrad.compare.engines import Engine
-from funcgrad.compare.messages import Picture
+from funcgrad.compare.highlighting import DARK, LIGHT, code, rules
+from funcgrad.compare.pictures import data_uri, size
+from funcgrad.compare.prose import heading, inline, paragraphs
+from funcgrad.compare.results import results_of
 from funcgrad.compare.row import AGREE, Row, verdict_line
+from funcgrad.compare.steps import line_up
 from funcgrad.compare.timing import human
-from funcgrad.compare.values import MEASURED, Plain, describe, show
 
-LIGHT, DARK = "friendly", "github-dark"
+FILTERS = {
+    "human": human,
+    "inline": inline,
+    "paragraphs": paragraphs,
+    "heading": heading,
+    "code": code,
+    "data_uri": data_uri,
+}
 
 
 def report(
@@ -45,92 +55,25 @@ def report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "human": human,
-        "show": show,
-        "inline": _inline,
-        "prose": _prose,
-        "code": _code,
-    }
-    environment.filters |= {"picture": _data_uri, "heading": _heading}
+    environment.filters |= FILTERS
+    times = [outcome.times for row in rows for outcome in row.outcomes.values() if outcome.times]
+    sections = [(name, list(part)) for name, part in groupby(rows, lambda r: r.example.section)]
     return environment.get_template("report.html.jinja").render(
-        sections=[
-            (section, list(group)) for section, group in groupby(rows, lambda r: r.example.section)
-        ],
-        results=_results,
+        rows=rows,
+        sections=sections,
+        anchors=dict(zip(map(id, rows), anchors([row.example.id for row in rows]), strict=True)),
         engines=engines,
         labels={engine.name: engine.label for engine in engines} | {EXPECTED: EXPECTED},
+        axis=TimeAxis([t for found in times for t in (found.first, found.steady)]),
+        wrong=[row for row in rows if row.verdict != AGREE],
         facts=facts,
         verdict=verdict_line(rows, chosen),
         agree=len(rows) == chosen and all(row.verdict == AGREE for row in rows),
         seconds=seconds,
-        light=_palette(LIGHT),
-        dark=_palette(DARK),
+        light=rules(LIGHT),
+        dark=rules(DARK),
+        id=id,
+        line_up=line_up,
+        results_of=results_of,
+        size=size,
     )
-
-
-def _results(row: Row) -> list[dict[str, Any]]:
-    """Gather what is known of each named result: values, the largest difference, complaints."""
-    # In PyTorch's order, which is the author's: jax.jit sorts the names of a dict.
-    outcomes = reversed(row.outcomes.values())
-    names = dict.fromkeys(name for outcome in outcomes for name in outcome.results)
-    names |= dict.fromkeys(check.name for check in row.checks)
-    gathered = []
-    for name in names:
-        checks = [check for check in row.checks if check.name == name]
-        gaps = [check.found.largest for check in checks if check.found.largest is not None]
-        values = {
-            engine: outcome.results[name]
-            for engine, outcome in row.outcomes.items()
-            if name in outcome.results
-        }
-        expected = [check.right_value for check in checks if check.right == EXPECTED]
-        gathered.append(
-            {
-                "name": name,
-                "values": _merged(values),
-                "expected": expected[0] if expected else None,
-                "is_expected": bool(expected),
-                "measured": name.startswith(MEASURED),
-                "checks": len(checks),
-                "difference": f"{max(gaps):.2g}" if gaps else "",
-                "wrong": [check for check in checks if not check.agrees],
-            }
-        )
-    return gathered
-
-
-def _merged(values: Mapping[str, Plain]) -> list[tuple[list[str], str, str]]:
-    """Join the engines that show the same: (engines, type, value)."""
-    merged: dict[tuple[str, str], list[str]] = {}
-    for engine, value in values.items():
-        merged.setdefault((describe(value), show(value)), []).append(engine)
-    return [(engines, kind, text) for (kind, text), engines in merged.items()]
-
-
-def _inline(text: str) -> Markup:
-    """Make code of what stands in backquotes."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def _prose(text: str) -> Markup:
-    """Make paragraphs of what blank lines divide."""
-    return Markup("").join(
-        Markup("<p>{}</p>").format(_inline(part)) for part in re.split(r"\n\s*\n", text)
-    )
-
-
-def _code(text: str) -> Markup:
-    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="code")))
-
-
-def _palette(style: str) -> Markup:
-    return Markup(HtmlFormatter(style=style, cssclass="code").get_style_defs(".code"))
-
-
-def _data_uri(picture: Picture) -> str:
-    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
-
-
-def _heading(name: str) -> str:
-    return name.replace("_", " ").capitalize()

@@ -26,6 +26,11 @@ class Row:
         return found | ({"figures": self.drawing.error} if self.drawing.error else {})
 
     @property
+    def warnings(self) -> dict[str, str]:
+        """What makes times other than they should be, by engine."""
+        return {name: found.warning for name, found in self.outcomes.items() if found.warning}
+
+    @property
     def disagreements(self) -> list[Check]:
         return [check for check in self.checks if not check.agrees]
 

@@ -60,12 +60,10 @@ class Comparison:
         Raises:
             UsageError: one does not have the device.
         """
-        found = {
-            engine.name: self._process(engine, self._examples[0]).hello()
-            for engine in self.settings.engines
-        }
-        for hello in found.values():
-            if hello.usage:
+        found: dict[str, Hello] = {}
+        for engine in self.settings.engines:
+            found[engine.name] = hello = self._process(engine, self._examples[0]).hello()
+            if hello.usage:  # said at once: the others need not get ready for it
                 raise UsageError(hello.usage)
         return found
 

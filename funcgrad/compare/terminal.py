@@ -100,6 +100,8 @@ class Terminal:
         for name, error in row.errors.items():
             if name not in self._unstarted:  # what stops an engine is said once
                 self._indented(f"{self._labels.get(name, name)}: {error}")
+        for name, warning in row.warnings.items():
+            self.say(f"{self._labels[name]}: {warning}", indent=4)
         self._progress.advance(self._task)
 
     def summary(self, rows: Sequence[Row], chosen: int, seconds: float) -> None:

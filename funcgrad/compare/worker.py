@@ -62,7 +62,7 @@ def _run(engine: Engine, request: Run) -> Outcome:
         engine.check(results)
         budget = QUICK if request.quick else FULL
         times = times_after(first, call, budget, engine.compiles)
-        return Outcome(plain, _promises(module), times)
+        return Outcome(plain, _promises(module), times, warning=engine.warning(module))
     except SpoiltWorkerError as error:
         return Outcome(error=str(error), spoilt=True)
     except FAILURES as error:

@@ -83,7 +83,7 @@ def make_row(write_example):
             del results["pytorch"]
         checks = check_engines(results, "float32")
         checks += check_expected(results, {"y": 9.0}, {}, (), "float32")
-        picture = Picture("the_curve", "image/svg+xml", b"<svg/>")
+        picture = Picture("the_curve", "image/svg+xml", b"<svg/>", "A curve from (0, 0) to (1, 1).")
         return Row(example, outcomes, checks, Drawing((picture,)))
 
     return make
