@@ -201,7 +201,7 @@ class _Transposed(_Convolution):
         """What to add behind to reach the size asked for."""
         n = self.axes
         leading = 2 if input.ndim == n + 2 else 1
-        wanted = list(output_size)[leading if len(output_size) == leading + n else 0 :]
+        wanted = tuple(output_size)[leading if len(output_size) == leading + n else 0 :]
         if len(wanted) != n:
             raise ValueError(
                 f"ConvTranspose{n}D: for {input.ndim}D input, output_size must have {n} or "

@@ -9,6 +9,9 @@ from ...ops import OPS
 from ...tape import bind, random
 from ...tape.loose import one_hot as one_hot
 from ...tape.tensor import Tensor
+from .images import max_unpool1d as max_unpool1d
+from .images import max_unpool2d as max_unpool2d
+from .images import max_unpool3d as max_unpool3d
 
 _rows = bind.names("functional")
 globals().update(_rows)
