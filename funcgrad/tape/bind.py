@@ -102,8 +102,8 @@ def face_name(row: Row) -> str:
     return second if first in ("torch", "linalg") else first
 
 
-def function(row: Row) -> Callable[..., Any]:
-    """The row as a function of tensors."""
+def function(row: Row, place: str = "torch") -> Callable[..., Any]:
+    """The row as a function of tensors, as it is found in a place."""
     route = views.call if row.view else record.call
     name = face_name(row)
 
@@ -111,7 +111,7 @@ def function(row: Row) -> Callable[..., Any]:
         operands, statics = parse(row, name, args, kwargs)
         result = route(row, operands, statics)
         if row.fields is not None:
-            result = named(row)(*result)
+            result = named(row, place)(*result)
         return result if out is None else store(result, out, operands)
 
     return _dress(bound, row, name)
@@ -157,15 +157,15 @@ def _dress(bound: Any, row: Row, name: str) -> Any:
 _named: dict[str, type] = {}
 
 
-def named(row: Row) -> type:
+def named(row: Row, place: str = "torch") -> type:
     """The named tuple that PyTorch returns for rows with several results."""
-    name = face_name(row)
-    if row.name not in _named:
+    name = f"linalg_{face_name(row)}" if place == "linalg" else face_name(row)
+    if name not in _named:
         made = namedtuple(name, row.fields or ())
         made.__module__ = "torch.return_types"
         made.__repr__ = _named_repr
-        _named[row.name] = made
-    return _named[row.name]
+        _named[name] = made
+    return _named[name]
 
 
 def _named_repr(value: Any) -> str:
@@ -209,7 +209,7 @@ def names(place: str) -> dict[str, Callable[..., Any]]:
     found = {}
     for row in OPS.values():
         if place in row.bind and "." not in row.name:
-            made = function(row)
+            made = function(row, place)
             found.update(dict.fromkeys((row.name, *row.alias), made))
     return found
 

@@ -1,5 +1,6 @@
 """Modules that hold parameters: `ParameterList` and `ParameterDict`."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
@@ -156,14 +157,17 @@ class ParameterDict(_Held):
         return [(key, self[key]) for key in self._keys]
 
     def update(self, parameters: Any) -> None:
-        """Add values from a mapping, or from pairs of name and value."""
+        """Add values from a mapping, or from pairs; as in PyTorch, a plain dict by sorted names."""
         if not isinstance(parameters, Iterable):
             raise TypeError(
                 "ParametersDict.update should be called with an iterable of key/value pairs, but "
                 f"got {type(parameters).__name__}"
             )
-        mapping = isinstance(parameters, (Mapping, ParameterDict))
-        for key, value in parameters.items() if mapping else parameters:
+        if isinstance(parameters, (OrderedDict, ParameterDict)):
+            parameters = parameters.items()
+        elif isinstance(parameters, Mapping):
+            parameters = sorted(parameters.items())
+        for key, value in parameters:
             self[key] = value
 
     def extra_repr(self) -> str:
