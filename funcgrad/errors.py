@@ -22,6 +22,10 @@ class DeviceError(FuncgradError, RuntimeError):
     """A device was named that is not there, or the name is none."""
 
 
+class GraphError(FuncgradError, ValueError):
+    """A graph was asked for that is not there, or that cannot be drawn."""
+
+
 class MissingExtraError(FuncgradError, ImportError):
     """A part of funcgrad was used whose optional packages are not installed."""
 

@@ -9,6 +9,8 @@ import jax
 import numpy as np
 import optax
 
+import funcgrad as fg
+
 SOURCE = "D0"
 NOTE = (
     "The parameters are arguments: `argnums` picks those to differentiate, here the first, a tuple "
@@ -21,11 +23,12 @@ EXPECTED = {
     "z_grad_fn": "AddBackward0",
     "loss_grad_fn": "BinaryCrossEntropyWithLogitsBackward0",
     "graph": [
-        "BinaryCrossEntropyWithLogitsBackward0 #1 -> AddBackward0 #2",
-        "AddBackward0 #2 -> SqueezeBackward4 #3",
-        "AddBackward0 #2 -> AccumulateGrad b",
-        "SqueezeBackward4 #3 -> MmBackward0 #4",
-        "MmBackward0 #4 -> AccumulateGrad w",
+        "output loss: float32[] -> BinaryCrossEntropyWithLogitsBackward0",
+        "BinaryCrossEntropyWithLogitsBackward0 -> AddBackward0: z float32[3]",
+        "AddBackward0: z float32[3] -> SqueezeBackward4",
+        "AddBackward0: z float32[3] -> AccumulateGrad b: float32[3]",
+        "SqueezeBackward4 -> MmBackward0",
+        "MmBackward0 -> AccumulateGrad w: float32[5,3]",
     ],
 }
 # Printed with four places: half a unit of the last.
@@ -83,30 +86,12 @@ def pytorch_style(torch, x, y, w, b):
         "b_gradient": b.grad,
         "z_grad_fn": z.grad_fn.name(),
         "loss_grad_fn": loss.grad_fn.name(),
-        "graph": graph_edges(loss.grad_fn, {w: "w", b: "b"}),
+        "graph": fg.graphs.tape(loss, names={"w": w, "b": b, "z": z, "loss": loss}).lines(),
     }
-
-
-def graph_edges(result, leaves):
-    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
-    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
-    for node in nodes:  # grows while it is read
-        for source, _ in node.next_functions:
-            if source is None:  # an operand that asks for no gradient
-                continue
-            leaf = leaves.get(getattr(source, "variable", None))
-            if leaf:
-                labels[source] = f"AccumulateGrad {leaf}"
-            elif source not in labels:
-                nodes.append(source)
-                labels[source] = f"{source.name()} #{len(nodes)}"
-            edges.append(f"{labels[node]} -> {labels[source]}")
-    return edges
 
 
 def figures(results):
     if "graph" not in results:  # JAX leaves no graph behind
         return {}
-    from funcgrad.compare.figures import graph_figure
-
-    return {"graph": graph_figure(results["graph"], "The graph behind the loss")}
+    graph = fg.graphs.Graph.from_lines(results["graph"])
+    return {"graph": graph.figure(title="The graph behind the loss")}

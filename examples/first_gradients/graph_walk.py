@@ -8,6 +8,8 @@ an addition, of a product and a power, of x and y. The backward pass takes the s
 import jax
 import numpy as np
 
+import funcgrad as fg
+
 SOURCE = "D4"
 NOTE = (
     "PyTorch's graph is left behind by running the code, and hangs on z. JAX's is made before "
@@ -21,11 +23,12 @@ EXPECTED = {
     "grad_fn": "AddBackward0",
     "next_functions": ["MulBackward0", "PowBackward0"],
     "graph": [
-        "AddBackward0 #1 -> MulBackward0 #2",
-        "AddBackward0 #1 -> PowBackward0 #3",
-        "MulBackward0 #2 -> AccumulateGrad x",
-        "MulBackward0 #2 -> AccumulateGrad y",
-        "PowBackward0 #3 -> AccumulateGrad x",
+        "output z: float32[] -> AddBackward0",
+        "AddBackward0 -> MulBackward0",
+        "AddBackward0 -> PowBackward0",
+        "MulBackward0 -> AccumulateGrad x: float32[]",
+        "MulBackward0 -> AccumulateGrad y: float32[]",
+        "PowBackward0 -> AccumulateGrad x: float32[]",
     ],
 }
 
@@ -58,30 +61,12 @@ def pytorch_style(torch, x, y):
         "printed": [repr(x), repr(y)],
         "grad_fn": z.grad_fn.name(),
         "next_functions": [node.name() for node, _ in z.grad_fn.next_functions],
-        "graph": graph_edges(z.grad_fn, {x: "x", y: "y"}),
+        "graph": fg.graphs.tape(z, names={"x": x, "y": y, "z": z}).lines(),
     }
-
-
-def graph_edges(result, leaves):
-    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
-    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
-    for node in nodes:  # grows while it is read
-        for source, _ in node.next_functions:
-            if source is None:  # an operand that asks for no gradient
-                continue
-            leaf = leaves.get(getattr(source, "variable", None))
-            if leaf:
-                labels[source] = f"AccumulateGrad {leaf}"
-            elif source not in labels:
-                nodes.append(source)
-                labels[source] = f"{source.name()} #{len(nodes)}"
-            edges.append(f"{labels[node]} -> {labels[source]}")
-    return edges
 
 
 def figures(results):
     if "graph" not in results:  # JAX leaves no graph behind
         return {}
-    from funcgrad.compare.figures import graph_figure
-
-    return {"graph": graph_figure(results["graph"], "The graph of z = xy + x²")}
+    graph = fg.graphs.Graph.from_lines(results["graph"])
+    return {"graph": graph.figure(title="The graph of z = xy + x²")}

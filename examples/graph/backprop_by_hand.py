@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+import funcgrad as fg
+
 SOURCE = "D2"
 NOTE = (
     "By hand both styles are the same arithmetic. With autograd PyTorch does it while walking the "
@@ -24,12 +26,13 @@ EXPECTED = {
     "autograd": [-0.9375, -1.875, -1.25],
     "equal": True,
     "graph": [
-        "PowBackward0 #1 -> SubBackward0 #2",
-        "SubBackward0 #2 -> AddBackward0 #3",
-        "AddBackward0 #3 -> MulBackward0 #4",
-        "AddBackward0 #3 -> AccumulateGrad b",
-        "MulBackward0 #4 -> AccumulateGrad x",
-        "MulBackward0 #4 -> AccumulateGrad w",
+        "output loss: float32[] -> PowBackward0",
+        "PowBackward0 -> SubBackward0",
+        "SubBackward0 -> AddBackward0",
+        "AddBackward0 -> MulBackward0",
+        "AddBackward0 -> AccumulateGrad b: float32[]",
+        "MulBackward0 -> AccumulateGrad x: float32[]",
+        "MulBackward0 -> AccumulateGrad w: float32[]",
     ],
 }
 
@@ -109,47 +112,32 @@ def pytorch_style(torch, x, w, b, y):
         "by_hand": by_hand,
         "autograd": autograd,
         "equal": torch.equal(by_hand, autograd),
-        "graph": graph_edges(recorded_loss.grad_fn, {x: "x", w: "w", b: "b"}),
+        "graph": fg.graphs.tape(
+            recorded_loss, names={"x": x, "w": w, "b": b, "loss": recorded_loss}
+        ).lines(),
     }
 
 
-def graph_edges(result, leaves):
-    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
-    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
-    for node in nodes:  # grows while it is read
-        for source, _ in node.next_functions:
-            if source is None:  # an operand that asks for no gradient
-                continue
-            leaf = leaves.get(getattr(source, "variable", None))
-            if leaf:
-                labels[source] = f"AccumulateGrad {leaf}"
-            elif source not in labels:
-                nodes.append(source)
-                labels[source] = f"{source.name()} #{len(nodes)}"
-            edges.append(f"{labels[node]} -> {labels[source]}")
-    return edges
-
-
 def figures(results):
-    from funcgrad.compare.figures import graph_figure
-
-    drawn = {"by_hand": graph_figure(annotated_edges(results), "Values, and gradients of the loss")}
+    by_hand = fg.graphs.Graph.from_lines(annotated_edges(results))
+    drawn = {"by_hand": by_hand.figure(title="Values, and gradients of the loss")}
     if "graph" in results:  # JAX leaves no graph behind
-        drawn["graph"] = graph_figure(results["graph"], "The tape of the loss (xω + b − y)²")
+        graph = fg.graphs.Graph.from_lines(results["graph"])
+        drawn["graph"] = graph.figure(title="The tape of the loss (xω + b − y)²")
     return drawn
 
 
 def annotated_edges(results):
     """List the edges in the direction of computation, each node with its value and gradient."""
     x, w, b = (
-        f"{name} gradient {gradient:g}"
+        f"input {name}: gradient {gradient:g}"
         for name, gradient in zip("xωb", results["by_hand"], strict=True)
     )
     passed_on = results["prediction_gradient"]  # sums and differences pass on what arrives
     gradients = {"product": passed_on, "prediction": passed_on, "error": passed_on, "loss": 1.0}
     product, prediction, error, loss = (
-        f"{name} {results[name]:g}, gradient {gradient:g}" for name, gradient in gradients.items()
+        f"{name}: {results[name]:g}, gradient {gradient:g}" for name, gradient in gradients.items()
     )
     links = [(x, product), (w, product), (product, prediction), (b, prediction)]
-    links += [(prediction, error), ("y", error), (error, loss)]
+    links += [(prediction, error), ("input y", error), (error, f"output {loss}")]
     return [f"{start} -> {end}" for start, end in links]

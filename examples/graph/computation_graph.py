@@ -11,6 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+import funcgrad as fg
+
 SOURCE = "D1"
 NOTE = (
     "To see a gradient halfway, JAX cuts the function there: one pullback from y to (a, b), one "
@@ -26,11 +28,12 @@ EXPECTED = {
     "gradients_of_a_b_y": [None, None, None],
     "warnings": ["UserWarning", "UserWarning", "UserWarning"],
     "graph": [
-        "MulBackward0 #1 -> AddBackward0 #2",
-        "MulBackward0 #1 -> AddBackward0 #3",
-        "AddBackward0 #2 -> AccumulateGrad w",
-        "AddBackward0 #2 -> AccumulateGrad x",
-        "AddBackward0 #3 -> AccumulateGrad w",
+        "output y: float32[1] -> MulBackward0",
+        "MulBackward0 -> AddBackward0: a float32[1]",
+        "MulBackward0 -> AddBackward0: b float32[1]",
+        "AddBackward0: a float32[1] -> AccumulateGrad w: float32[1]",
+        "AddBackward0: a float32[1] -> AccumulateGrad x: float32[1]",
+        "AddBackward0: b float32[1] -> AccumulateGrad w: float32[1]",
     ],
 }
 
@@ -88,30 +91,12 @@ def pytorch_style(torch, w, x):
         "grad_fn": [tensor.grad_fn and tensor.grad_fn.name() for tensor in (w, x, a, b, y)],
         "gradients_of_a_b_y": gradients_of_a_b_y,
         "warnings": [warning.category.__name__ for warning in caught],
-        "graph": graph_edges(y.grad_fn, {w: "w", x: "x"}),
+        "graph": fg.graphs.tape(y, names={"w": w, "x": x, "a": a, "b": b, "y": y}).lines(),
     }
-
-
-def graph_edges(result, leaves):
-    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
-    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
-    for node in nodes:  # grows while it is read
-        for source, _ in node.next_functions:
-            if source is None:  # an operand that asks for no gradient
-                continue
-            leaf = leaves.get(getattr(source, "variable", None))
-            if leaf:
-                labels[source] = f"AccumulateGrad {leaf}"
-            elif source not in labels:
-                nodes.append(source)
-                labels[source] = f"{source.name()} #{len(nodes)}"
-            edges.append(f"{labels[node]} -> {labels[source]}")
-    return edges
 
 
 def figures(results):
     if "graph" not in results:  # JAX leaves no graph behind
         return {}
-    from funcgrad.compare.figures import graph_figure
-
-    return {"graph": graph_figure(results["graph"], "The graph of y = (w + x)(w + 1)")}
+    graph = fg.graphs.Graph.from_lines(results["graph"])
+    return {"graph": graph.figure(title="The graph of y = (w + x)(w + 1)")}

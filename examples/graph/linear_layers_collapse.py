@@ -70,8 +70,8 @@ def pytorch_style(torch, x, W1, b1, W2, b2):
 def figures(results):
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 3.8), layout="constrained")
-    collapsed, bent = figure.subplots(1, 2)
+    figure = Figure(figsize=(4.8, 6.4), layout="constrained")
+    collapsed, bent = figure.subplots(2, 1)
     x = inputs()["x"][:, 0]
 
     collapsed.plot(x, results["two_layers"], color="#56B4E9", linewidth=6, label="two layers")
@@ -83,6 +83,10 @@ def figures(results):
     bent.fill_between(x, results["with_sigmoid"][:, 0], results["chord"][:, 0], color="#D55E0033")
     bent.set(title=f"With a sigmoid: off the straight line by {results['bend']:.2f}")
 
+    figure.set_label(
+        "Two linear layers and the one they equal lie on one straight line; with a sigmoid between "
+        "them the output leaves its chord in an S."
+    )
     for axes in (collapsed, bent):
         axes.set(xlabel="input", ylabel="output")
         axes.legend()

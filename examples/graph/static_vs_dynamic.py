@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+import funcgrad as fg
+
 SOURCE = "D1"
 NOTE = (
     "Nobody knows beforehand how often a `lax.while_loop` turns, so there is no room to save what "
@@ -22,15 +24,26 @@ EXPECTED = {
     "rising": [9.0, 6.0],
     "falling": [3.0, -1.0],
     "doubled": [192.0, 64.0],
-    "rising_tape": ["PowBackward0", "AccumulateGrad"],
-    "falling_tape": ["NegBackward0", "AccumulateGrad"],
-    "doubled_tape": ["MulBackward0"] * 6 + ["AccumulateGrad"],
+    "rising_tape": [
+        "output: float32[] -> PowBackward0",
+        "PowBackward0 -> AccumulateGrad x: float32[]",
+    ],
+    "falling_tape": [
+        "output: float32[] -> NegBackward0",
+        "NegBackward0 -> AccumulateGrad x: float32[]",
+    ],
+    "doubled_tape": [
+        "output: float32[] -> MulBackward0 #1",
+        *(f"MulBackward0 #{turn} -> MulBackward0 #{turn + 1}" for turn in range(1, 6)),
+        "MulBackward0 #6 -> AccumulateGrad x: float32[]",
+    ],
     "graph": [
-        "MulBackward0 #1 -> AddBackward0 #2",
-        "MulBackward0 #1 -> AddBackward0 #3",
-        "AddBackward0 #2 -> AccumulateGrad w",
-        "AddBackward0 #2 -> AccumulateGrad x",
-        "AddBackward0 #3 -> AccumulateGrad w",
+        "output y: float32[] -> MulBackward0",
+        "MulBackward0 -> AddBackward0 #1",
+        "MulBackward0 -> AddBackward0 #2",
+        "AddBackward0 #1 -> AccumulateGrad w: float32[]",
+        "AddBackward0 #1 -> AccumulateGrad x: float32[]",
+        "AddBackward0 #2 -> AccumulateGrad w: float32[]",
     ],
 }
 
@@ -69,11 +82,14 @@ def pytorch_style(torch, w, x):
     y = (w + x) * (w + 1)
     y.backward()
 
+    def tape(result, start):
+        return fg.graphs.tape(result, names={"x": start}).lines()
+
     def square_or_negate(start):
         start = start.detach().requires_grad_()
         result = start**2 if start > 0 else -start
         result.backward()
-        return torch.stack([result.detach(), start.grad]), tape(result.grad_fn)
+        return torch.stack([result.detach(), start.grad]), tape(result, start)
 
     rising, rising_tape = square_or_negate(x)
     falling, falling_tape = square_or_negate(-x)
@@ -92,72 +108,36 @@ def pytorch_style(torch, w, x):
         "doubled": torch.stack([doubled.detach(), start.grad]),
         "rising_tape": rising_tape,
         "falling_tape": falling_tape,
-        "doubled_tape": tape(doubled.grad_fn),
-        "graph": graph_edges(y.grad_fn, {w: "w", x: "x"}),
+        "doubled_tape": tape(doubled, start),
+        "graph": fg.graphs.tape(y, names={"w": w, "x": x, "y": y}).lines(),
     }
 
 
-def tape(node):
-    """Name the nodes of a graph without branches, from its result to its leaf."""
-    names = []
-    while node:
-        names.append(node.name().split("::")[-1])
-        node = node.next_functions[0][0] if node.next_functions else None
-    return names
-
-
-def graph_edges(result, leaves):
-    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
-    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
-    for node in nodes:  # grows while it is read
-        for source, _ in node.next_functions:
-            if source is None:  # an operand that asks for no gradient
-                continue
-            leaf = leaves.get(getattr(source, "variable", None))
-            if leaf:
-                labels[source] = f"AccumulateGrad {leaf}"
-            elif source not in labels:
-                nodes.append(source)
-                labels[source] = f"{source.name()} #{len(nodes)}"
-            edges.append(f"{labels[node]} -> {labels[source]}")
-    return edges
-
-
 def figures(results):
-    from funcgrad.compare.figures import graph_figure
-
-    program = jax.make_jaxpr(product_of_sums)(**inputs())
-    title = "Traced: the program of y = (w + x)(w + 1)"
-    drawn = {"program": graph_figure(program_edges(program.jaxpr), title)}
-    if "graph" in results:  # JAX leaves no graph behind
-        title = "Recorded: the tape of y = (w + x)(w + 1)"
-        drawn["tape"] = graph_figure(results["graph"], title)
-        drawn["printed"] = printed_side_by_side(results)
-    return drawn
-
-
-def program_edges(jaxpr):
-    """List which equation of a traced program reads the result of which, as "A -> B"."""
-    made_by, edges = dict(zip(jaxpr.invars, "wx", strict=True)), []
-    for number, equation in enumerate(jaxpr.eqns, start=1):
-        label = f"{equation.primitive.name} #{number}"
-        for operand in equation.invars:
-            source = (
-                operand.val if hasattr(operand, "val") else made_by[operand]
-            )  # a literal, or not
-            edges.append(f"{label} -> {source}")
-        made_by |= dict.fromkeys(equation.outvars, label)
-    return edges
+    w, x = inputs().values()
+    programs = {
+        "product": fg.graphs.jaxpr(product_of_sums, w, x),
+        "branch": fg.graphs.jaxpr(square_or_negate, x),
+        "loop": fg.graphs.jaxpr(double_to_hundred, x),
+    }
+    if "graph" not in results:  # JAX leaves no graph behind
+        return {name: program.figure() for name, program in programs.items()}
+    tapes = {"product": "graph", "branch": "rising_tape", "loop": "doubled_tape"}
+    drawn = {
+        name: fg.graphs.side_by_side(fg.graphs.Graph.from_lines(results[tapes[name]]), program)
+        for name, program in programs.items()
+    }
+    return drawn | {"printed": printed(results)}
 
 
-def printed_side_by_side(results):
+def printed(results):
     from matplotlib.figure import Figure
 
     x = inputs()["x"]
     tapes = {
         "y = (w + x)(w + 1)": results["graph"],
-        "if, at x = 3": [" -> ".join(results["rising_tape"])],
-        "if, at x = −3": [" -> ".join(results["falling_tape"])],
+        "if, at x = 3": results["rising_tape"],
+        "if, at x = −3": results["falling_tape"],
         "while": results["doubled_tape"],
     }
     programs = {
@@ -165,14 +145,20 @@ def printed_side_by_side(results):
         "lax.cond": jax.make_jaxpr(square_or_negate)(x),
         "lax.while_loop": jax.make_jaxpr(double_to_hundred)(x),
     }
-    columns = {
+    parts = {
         "Recorded: the road taken": {name: "\n".join(lines) for name, lines in tapes.items()},
         "Traced: every road": {name: str(program) for name, program in programs.items()},
     }
 
-    figure = Figure(figsize=(11, 4.6), layout="constrained")
-    for axes, (title, texts) in zip(figure.subplots(1, 2), columns.items(), strict=True):
-        text = "\n\n".join(f"# {name}\n{printed}" for name, printed in texts.items())
+    texts = {
+        title: "\n\n".join(f"# {name}\n{text}" for name, text in part.items())
+        for title, part in parts.items()
+    }
+    heights = [text.count("\n") + 1 for text in texts.values()]
+    figure = Figure(figsize=(5.6, sum(heights) / 7 + 1), layout="constrained")
+    figure.set_label("The tapes and the programs as text: the tape of the loop has six products.")
+    rows = figure.subplots(2, 1, height_ratios=heights)
+    for axes, (title, text) in zip(rows, texts.items(), strict=True):
         axes.text(0, 1, text, va="top", family="monospace", fontsize=8, transform=axes.transAxes)
         axes.set_title(title, loc="left")
         axes.axis("off")

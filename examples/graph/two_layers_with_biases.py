@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+import funcgrad as fg
+
 SOURCE = "D2"
 NOTE = (
     "JAX takes the parameters as one pytree, a dict, and returns the gradients as a dict of the "
@@ -17,16 +19,17 @@ NOTE = (
 EXPECTED = {
     "largest_difference": 0.0,
     "graph": [
-        "MeanBackward0 #1 -> PowBackward0 #2",
-        "PowBackward0 #2 -> SubBackward0 #3",
-        "SubBackward0 #3 -> AddBackward0 #4",
-        "AddBackward0 #4 -> MmBackward0 #5",
-        "AddBackward0 #4 -> AccumulateGrad b2",
-        "MmBackward0 #5 -> AddBackward0 #6",
-        "MmBackward0 #5 -> AccumulateGrad W2",
-        "AddBackward0 #6 -> MmBackward0 #7",
-        "AddBackward0 #6 -> AccumulateGrad b1",
-        "MmBackward0 #7 -> AccumulateGrad W1",
+        "output loss: float32[] -> MeanBackward0",
+        "MeanBackward0 -> PowBackward0",
+        "PowBackward0 -> SubBackward0",
+        "SubBackward0 -> AddBackward0: prediction float32[6,2]",
+        "AddBackward0: prediction float32[6,2] -> MmBackward0 #1",
+        "AddBackward0: prediction float32[6,2] -> AccumulateGrad b2: float32[2]",
+        "MmBackward0 #1 -> AddBackward0: hidden float32[6,4]",
+        "MmBackward0 #1 -> AccumulateGrad W2: float32[4,2]",
+        "AddBackward0: hidden float32[6,4] -> MmBackward0 #2",
+        "AddBackward0: hidden float32[6,4] -> AccumulateGrad b1: float32[4]",
+        "MmBackward0 #2 -> AccumulateGrad W1: float32[3,4]",
     ],
 }
 
@@ -88,6 +91,8 @@ def pytorch_style(torch, x, y, W1, b1, W2, b2):
         }
         differences = [(ours - tensor.grad).abs().max() for tensor, ours in by_hand.items()]
 
+    names = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    names |= {"hidden": hidden, "prediction": prediction, "loss": loss}
     return {
         "loss": loss,
         "hidden_gradient": hidden_gradient,
@@ -96,40 +101,22 @@ def pytorch_style(torch, x, y, W1, b1, W2, b2):
         "b1_gradient": b1.grad,
         "W2_gradient": W2.grad,
         "b2_gradient": b2.grad,
-        "graph": graph_edges(loss.grad_fn, {W1: "W1", b1: "b1", W2: "W2", b2: "b2"}),
+        "graph": fg.graphs.tape(loss, names).lines(),
     }
-
-
-def graph_edges(result, leaves):
-    """List the graph's edges as "A -> B", breadth first from the result towards its leaves."""
-    nodes, labels, edges = [result], {result: f"{result.name()} #1"}, []
-    for node in nodes:  # grows while it is read
-        for source, _ in node.next_functions:
-            if source is None:  # an operand that asks for no gradient
-                continue
-            leaf = leaves.get(getattr(source, "variable", None))
-            if leaf:
-                labels[source] = f"AccumulateGrad {leaf}"
-            elif source not in labels:
-                nodes.append(source)
-                labels[source] = f"{source.name()} #{len(nodes)}"
-            edges.append(f"{labels[node]} -> {labels[source]}")
-    return edges
 
 
 def figures(results):
     drawn = {"bias": bias_figure(results["hidden_gradient"], results["b1_gradient"])}
     if "graph" in results:  # JAX leaves no graph behind
-        from funcgrad.compare.figures import graph_figure
-
-        drawn["graph"] = graph_figure(results["graph"], "The graph of two layers with biases")
+        graph = fg.graphs.Graph.from_lines(results["graph"])
+        drawn["graph"] = graph.figure(title="The graph of two layers with biases")
     return drawn
 
 
 def bias_figure(hidden_gradient, b1_gradient):
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 4.5), layout="constrained")
+    figure = Figure(figsize=(4.8, 4.4), layout="constrained")
     rows, total = figure.subplots(2, 1, height_ratios=(len(hidden_gradient), 1))
     bound = max(abs(hidden_gradient).max(), abs(b1_gradient).max())
     for axes, values in ((rows, hidden_gradient), (total, b1_gradient[None])):
@@ -140,5 +127,8 @@ def bias_figure(hidden_gradient, b1_gradient):
         axes.set_xticks(range(values.shape[1]))
     rows.set(title="Gradient of the hidden layer", ylabel="row of the batch")
     total.set(title="Gradient of b₁: the sum of those rows", xlabel="hidden unit", yticks=[])
+    figure.set_label(
+        "The six rows of the hidden layer's gradient; below, their sum: b₁'s gradient."
+    )
     figure.colorbar(image, ax=(rows, total), label="gradient")
     return figure
