@@ -17,7 +17,7 @@ def _host(tensor: Tensor) -> np.ndarray:
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """Where the elements are not zero: one row of indices each, or one tensor an axis."""
-    found = np.nonzero(_host(input))
+    found = np.nonzero(np.atleast_1d(_host(input)))
     if as_tuple:
         return tuple(make(places, None, input.device, False) for places in found)
     rows = np.stack(found, axis=1) if input.ndim else np.zeros((len(found[0]), 0), np.int64)
@@ -33,12 +33,12 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where the mask is true, as one axis."""
     if str(mask.dtype) != "torch.bool":
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
-    shape = np.broadcast_shapes(input.shape, mask.shape)
+    # One element counts as an axis of one.
+    shape = np.broadcast_shapes(input.shape, mask.shape) or (1,)
     found = np.nonzero(np.broadcast_to(_host(mask), shape))
     places = [make(p, None, input.device, False) for p in found]
-    wide = input.expand(shape)
     spec = ("array",) * len(places)
-    return record.call(OPS["index"], [[wide, *places]], {"spec": spec}) if places else wide[mask]
+    return record.call(OPS["index"], [[input.expand(shape), *places]], {"spec": spec})
 
 
 def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False,

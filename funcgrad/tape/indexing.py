@@ -56,8 +56,8 @@ def _item(item: Any) -> Any:
                 "tensors used as indices must be long, int, byte or bool tensors; convert with "
                 ".long()"
             )
-        if item.ndim == 0 and what == INT:
-            return int(item.item())
+        if item.ndim == 0:
+            return int(item.item()) if what == INT else bool(item.item())
         return item
     if item is None or item is Ellipsis or isinstance(item, (int, slice, bool)):
         return item

@@ -41,9 +41,14 @@ def nanmedian(input: Tensor, *args: Any, **kwargs: Any) -> Any:
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """Views of the tensors, all in the shape that they broadcast to."""
+    """The tensors in the shape that they broadcast to: views of those that have another."""
     shape = broadcast_shapes([tuple(tensor.shape) for tensor in tensors])
-    return tuple(views.call(OPS["expand"], [tensor], {"size": shape}) for tensor in tensors)
+    return tuple(
+        tensor
+        if tuple(tensor.shape) == tuple(shape)
+        else views.call(OPS["expand"], [tensor], {"size": shape})
+        for tensor in tensors
+    )
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:

@@ -343,6 +343,8 @@ def indices(torch):
     i, j, mask = torch.tensor([0, 1]), torch.tensor([1, 2]), torch.tensor([True, False, True])
     y = (x[0, 1:, ::2], x[..., -1], x[None, 1], x[:, [0, 2]], x[x > 20], x[1, i], x[i, :, j],
          x[-1], x[:, mask], x[0, :, torch.tensor([1, 1])], x[True], x[()])  # fmt: skip
+    one = torch.tensor(5.0)
+    y += (x[torch.tensor(False)], one[one > 0], one.masked_select(one < 0), torch.nonzero(one))
     sum((t * t).sum() for t in y).backward()
     return *y, x.grad
 
