@@ -4,17 +4,20 @@ Here this one module stands for all of those: `torch.nn.modules.container` is `t
 It has what `torch.nn` has, and the base classes that are not public but asked for by name.
 """
 
-import sys
-from typing import Any
+import sys as _sys
 
-from .._layout import LAYERS
+from .._layout import LAYERS as _LAYERS
+
+__path__: list[str] = []  # to be imported from, it must be a package; it has no files
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     parent = __name__.rpartition(".")[0]
-    if name in LAYERS:
-        return sys.modules[__name__]
-    for module, contents in {**sys.modules}.items():
+    if name.startswith("__"):
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    if name in _LAYERS:
+        return _sys.modules[__name__]
+    for module, contents in {**_sys.modules}.items():
         if module.rpartition(".")[0] == parent and isinstance(vars(contents).get(name), type):
             return vars(contents)[name]
-    return getattr(sys.modules[parent], name)
+    return getattr(_sys.modules[parent], name)
