@@ -57,5 +57,7 @@ from . import convolution as convolution  # isort: skip
 from . import pooling as pooling  # isort: skip
 from . import averaging as averaging  # isort: skip
 from . import padding as padding  # isort: skip
+from . import channels as channels  # isort: skip
 from . import recurrent as recurrent  # isort: skip
 from . import packing as packing  # isort: skip
+from . import attention as attention  # isort: skip

@@ -9,9 +9,13 @@ from ...ops import OPS
 from ...tape import bind, random
 from ...tape.loose import one_hot as one_hot
 from ...tape.tensor import Tensor
+from .heads import multi_head_attention_forward as multi_head_attention_forward
+from .heads import scaled_dot_product_attention as scaled_dot_product_attention
 from .images import max_unpool1d as max_unpool1d
 from .images import max_unpool2d as max_unpool2d
 from .images import max_unpool3d as max_unpool3d
+from .running import batch_norm as batch_norm
+from .running import instance_norm as instance_norm
 
 _rows = bind.names("functional")
 globals().update(_rows)
@@ -132,3 +136,8 @@ def alpha_dropout(
     kept = kept.to(device=input.device, dtype=input.dtype)
     shift = (kept - 1) * (limit * a) + limit * a * p
     return input.mul_(kept * a).add_(shift) if inplace else input * (kept * a) + shift
+
+# A function is pickled by where it is found, and a layer may hold one.
+for _name, _value in list(globals().items()):
+    if getattr(_value, "__module__", None) == bind.__name__ and _name == _value.__qualname__:
+        _value.__module__ = __name__

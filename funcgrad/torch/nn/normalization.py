@@ -1,10 +1,11 @@
-"""Normalisation over axes of one example."""
+"""Normalisation within one example."""
 
 from typing import Any
 
 from ...tape.creation import empty
 from ...tape.tensor import Parameter, Tensor
 from . import functional, init
+from .family import REQUIRED, Applied, applied
 from .module import Module
 
 
@@ -58,3 +59,71 @@ class LayerNorm(Module):
         return (f"{self.normalized_shape}, eps={self.eps}, "
                 f"elementwise_affine={self.elementwise_affine}, "
                 f"bias={self.bias is not None}")  # fmt: skip
+
+
+class GroupNorm(Module):
+    """Every group of channels of (N, C, *) with mean 0 and variance 1, then weight and bias.
+
+    Args:
+        num_groups: into how many groups the channels are split.
+        num_channels: C.
+        eps: keeps the root from zero.
+        affine: whether there is a weight (and a bias), one number for each channel.
+        device: where the weights are made.
+        dtype: of the weights.
+        bias: whether there is a bias.
+
+    Source: Wu and He, "Group normalization", 2018.
+    """
+
+    def __init__(
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        if num_channels % num_groups:
+            raise ValueError(
+                f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})"
+            )
+        self.num_groups, self.num_channels = num_groups, num_channels
+        self.eps, self.affine = eps, affine
+
+        def made(wanted: bool) -> Parameter | None:
+            return Parameter(empty(num_channels, device=device, dtype=dtype)) if wanted else None
+
+        self.register_parameter("weight", made(affine))
+        self.register_parameter("bias", made(affine and bias))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Weight one, bias zero."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        return (f"{self.num_groups}, {self.num_channels}, eps={self.eps}, "
+                f"affine={self.affine}, bias={self.bias is not None}")  # fmt: skip
+
+
+class _Neighbours(Applied):
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+LocalResponseNorm = applied(
+    __name__, "LocalResponseNorm", "local_response_norm",
+    "Divides by a power of the mean square of neighbouring channels.", _Neighbours,
+    size=REQUIRED, alpha=1e-4, beta=0.75, k=1.0,
+)  # fmt: skip

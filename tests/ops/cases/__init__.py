@@ -3,7 +3,9 @@
 from ..table import CASES as CASES
 from . import activations as activations
 from . import arithmetic as arithmetic
+from . import attention as attention
 from . import bits as bits
+from . import channels as channels
 from . import comparison as comparison
 from . import contractions as contractions
 from . import convolution as convolution
