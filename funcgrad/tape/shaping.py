@@ -116,8 +116,6 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
 
 def _transposed(self: Tensor) -> Tensor:
     """The axes in reverse."""
-    if self.ndim == 2:
-        return views.call(OPS["t"], [self], {})
     return views.call(OPS["permute"], [self], {"dims": tuple(reversed(range(self.ndim)))})
 
 

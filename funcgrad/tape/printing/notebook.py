@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 from ..graph import type_name
 from ..tensor import Tensor
-from .text import text
+from .text import tensor_text
 
 # Colours are the notebook's own, so that light and dark both read well.
 _FRAME = "border: 1px solid rgba(128, 128, 128, 0.4); border-radius: 4px; display: inline-block; "
@@ -24,5 +24,5 @@ def html(tensor: Tensor) -> str:
         facts.append("requires_grad=True")
     frame = ElementTree.Element("div", style=_FRAME)
     ElementTree.SubElement(frame, "div", style=_HEADER).text = " · ".join(facts)
-    ElementTree.SubElement(frame, "pre", style=_VALUES).text = text(tensor)
+    ElementTree.SubElement(frame, "pre", style=_VALUES).text = tensor_text(tensor)
     return ElementTree.tostring(frame, encoding="unicode", method="html")

@@ -16,7 +16,7 @@ from .notation import Notation, notation
 from .options import options
 
 
-def text(tensor: Tensor) -> str:
+def tensor_text(tensor: Tensor) -> str:
     """Return the printed form.
 
     The values are read once and only in NumPy, so printing compiles nothing. A tensor in a traced
@@ -30,7 +30,7 @@ def text(tensor: Tensor) -> str:
 
 def parameter_text(parameter: Parameter) -> str:
     """Return the printed form of a parameter."""
-    return "Parameter containing:\n" + text(parameter)
+    return "Parameter containing:\n" + tensor_text(parameter)
 
 
 def is_traced(tensor: Tensor) -> bool:
