@@ -148,15 +148,18 @@ from .torch_version import __version__ as __version__
 # The operations of the table that PyTorch has at this level and that are nothing but a row.
 globals().update({k: v for k, v in _names("torch").items() if k not in globals()})
 
+from . import accelerator as accelerator  # isort: skip
 from . import autograd as autograd  # isort: skip
 from . import backends as backends  # isort: skip
 from . import cuda as cuda  # isort: skip
 from . import linalg as linalg  # isort: skip
+from . import mps as mps  # isort: skip
 from . import nn as nn  # isort: skip
 from . import optim as optim  # isort: skip
 from . import special as special  # isort: skip
 from . import utils as utils  # isort: skip
 from . import version as version  # isort: skip
+from . import xpu as xpu  # isort: skip
 from .nn.recurrence import gru as gru  # isort: skip
 from .nn.recurrence import lstm as lstm  # isort: skip
 from .nn.recurrence import lstm_cell as lstm_cell  # isort: skip
