@@ -51,6 +51,7 @@ from . import decompositions as decompositions  # isort: skip
 from . import losses as losses  # isort: skip
 from . import classes as classes  # isort: skip
 from . import activations as activations  # isort: skip
+from . import noise as noise  # isort: skip
 from . import normalization as normalization  # isort: skip
 from . import normalizing as normalizing  # isort: skip
 from . import convolution as convolution  # isort: skip
@@ -58,6 +59,8 @@ from . import pooling as pooling  # isort: skip
 from . import averaging as averaging  # isort: skip
 from . import padding as padding  # isort: skip
 from . import channels as channels  # isort: skip
+from . import patches as patches  # isort: skip
+from . import resampling as resampling  # isort: skip
 from . import recurrent as recurrent  # isort: skip
 from . import packing as packing  # isort: skip
 from . import attention as attention  # isort: skip

@@ -56,6 +56,19 @@ Softshrink = _activation(
 Hardshrink = _activation("Hardshrink", "hardshrink", "x, 0 where |x| ≤ lambd.", _Shrink, lambd=0.5)
 
 
+class _Noisy(Applied):
+    """Passes on whether the module is training."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functional.rrelu(input, self.lower, self.upper, self.training, self.inplace)
+
+
+RReLU = _activation(
+    "RReLU", "rrelu", "x, or below 0 a part of it, which is drawn while training.", _Noisy,
+    lower=1.0 / 8, upper=1.0 / 3, inplace=False,
+)  # fmt: skip
+
+
 class Hardtanh(Module):
     """x between min_val and max_val.
 

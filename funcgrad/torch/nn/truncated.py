@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ...tape import inplace
-from ...tape.creation import empty_like, make
+from ...tape import inplace, random
+from ...tape.creation import make
+from ...tape.random.drawing import Draw, drawn
 from ...tape.tensor import Tensor
 
 
@@ -21,6 +22,14 @@ def fill(tensor: Tensor, values: np.ndarray) -> Tensor:
     made = make(values.astype(tensor.dtype.numpy), None, tensor.device, False)
     inplace.write(tensor, made._read())
     return tensor
+
+
+def like(tensor: Tensor, draw: Draw, generator: Any = None) -> np.ndarray:
+    """What is drawn for a new tensor that lies in memory as this one does."""
+    axes, _ = random.lies(tensor)
+    stream = random.stream_of(generator, tensor.device)
+    turned = axes != tuple(range(tensor.ndim))
+    return drawn(stream, draw, tensor.shape, tensor.dtype.numpy, axes, turned)
 
 
 def normal(
@@ -40,13 +49,16 @@ def _drawn_again(
     tensor: Tensor, mean: float, std: float, low: float, high: float, generator: Any
 ) -> np.ndarray:
     """Normal draws; those outside are replaced by what comes at their place in the next draw."""
+
+    def draw(stream: Any, n: int, dtype: np.dtype, serial: bool) -> np.ndarray:
+        return stream.normal(mean, std, n, dtype, serial)
+
     dtype = tensor.dtype.numpy
     least, most = dtype.type(low), dtype.type(high)
     values = array(tensor.normal_(mean, std, generator=generator))
     outside = (values < least) | (values > most)
     while outside.any():
-        again = array(empty_like(tensor).normal_(mean, std, generator=generator))
-        values = np.where(outside, again, values)
+        values = np.where(outside, like(tensor, draw, generator), values)
         outside = (values < least) | (values > most)
     return values
 
@@ -63,22 +75,25 @@ def _thinned(
     def rounded(values: np.ndarray) -> np.ndarray:
         return values.astype(dtype).astype(work)
 
-    def uniform(into: Tensor, *bounds: float) -> np.ndarray:
-        return array(into.uniform_(*bounds, generator=generator)).astype(work)
+    def uniform(low: float, high: float) -> np.ndarray:
+        def draw(stream: Any, n: int, dtype: np.dtype, serial: bool) -> np.ndarray:
+            return stream.uniform(low, high, n, dtype)
+
+        return like(tensor, draw, generator).astype(work)
 
     def refused(candidates: np.ndarray) -> np.ndarray:
         away = rounded(rounded(candidates - work.type(mean)) / work.type(std))
         height = rounded(rounded(rounded(away * away) * work.type(-0.5)) - work.type(peak))
-        draws = uniform(empty_like(tensor))
+        draws = uniform(0.0, 1.0)
         with np.errstate(divide="ignore"):
             # The logarithm in float64, rounded once: PyTorch's errs by less than one ulp.
             logarithms = rounded(np.log(draws.astype(np.float64)).astype(work))
         return logarithms > height
 
-    values = uniform(tensor, low, high)
+    values = array(tensor.uniform_(low, high, generator=generator)).astype(work)
     pending = refused(values)
     while pending.any():
-        candidates = uniform(empty_like(tensor), low, high)
+        candidates = uniform(low, high)
         values = np.where(pending, candidates, values)
         pending &= refused(candidates)
     return values

@@ -16,6 +16,7 @@ from . import linalg as linalg
 from . import losses as losses
 from . import matmul as matmul
 from . import memory as memory
+from . import noise as noise
 from . import normalization as normalization
 from . import norms as norms
 from . import padding as padding
@@ -26,6 +27,7 @@ from . import powers as powers
 from . import rearranging as rearranging
 from . import recurrent as recurrent
 from . import reductions as reductions
+from . import resampling as resampling
 from . import rounding as rounding
 from . import scans as scans
 from . import scattering as scattering
