@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import choices, integers, normals
+from . import choices, counts, integers, normals
 from .rounding import cast, libm, scale_and_shift
 from .stream import Stream
 
@@ -183,13 +183,24 @@ class Generator(Stream):
         values = np.ceil(libm(math.log, self._unit64(size)) / math.log1p(-p))
         return cast(values, np.dtype(dtype)).reshape(size)
 
+    def poisson(self, rate: np.ndarray) -> np.ndarray:
+        """Counts of events, one for each rate, in the dtype of the rates."""
+        drawn = counts.draw_each(self, counts.poisson, rate)
+        return cast(drawn, rate.dtype).reshape(rate.shape)
+
+    def binomial(self, count: np.ndarray, prob: np.ndarray) -> np.ndarray:
+        """Counts of successes in `count` trials of probability `prob`, in their dtype."""
+        drawn = counts.draw_each(self, counts.binomial(count.dtype), count, prob)
+        return cast(drawn, count.dtype).reshape(count.shape)
+
     def multinomial(
         self, weights: np.ndarray, num_samples: int, replacement: bool = False
     ) -> np.ndarray:
         """Indices drawn with probabilities in proportion to weights.
 
         Args:
-            weights: at least 0, one row of them or several; they need not sum to one.
+            weights: at least 0, one row of them or several; they need not sum to one. Where they
+                lie transposed in memory PyTorch draws in that order, if without replacement.
             num_samples: how many indices to draw from each row.
             replacement: whether an index may come again.
 
@@ -207,8 +218,9 @@ class Generator(Stream):
         if replacement:
             drawn = choices.with_replacement(self, rows, num_samples)
         else:
-            times = self.exponential(1.0, rows.shape, rows.dtype)
-            drawn = choices.without_replacement(rows, times, num_samples)
+            transposed = abs(rows.strides[0]) < abs(rows.strides[1])
+            times = self.exponential(1.0, rows.T.shape if transposed else rows.shape, rows.dtype)
+            drawn = choices.without_replacement(rows, times.T if transposed else times, num_samples)
         return drawn.reshape(*weights.shape[:-1], num_samples)
 
 

@@ -41,8 +41,8 @@ class Stream(Twister):
         return self.started_with
 
     def seed(self) -> int:
-        """Start a stream from the system's entropy; returns its seed, of 53 bits."""
-        return self.manual_seed(secrets.randbits(53)).initial_seed()
+        """Start a stream from the system's entropy; returns its seed, of 64 bits."""
+        return self.manual_seed(secrets.randbits(64)).initial_seed()
 
     def get_state(self) -> np.ndarray:
         """The state as the 5056 bytes that PyTorch's `get_state` gives."""

@@ -104,16 +104,24 @@ from ..tape.printing import set_printoptions as set_printoptions
 from ..tape.promoting import can_cast as can_cast
 from ..tape.promoting import result_type as result_type
 from ..tape.random import Generator as Generator
+from ..tape.random import bernoulli as bernoulli
+from ..tape.random import binomial as binomial
 from ..tape.random import default_generator as default_generator
+from ..tape.random import get_rng_state as get_rng_state
 from ..tape.random import initial_seed as initial_seed
 from ..tape.random import manual_seed as manual_seed
+from ..tape.random import multinomial as multinomial
+from ..tape.random import normal as normal
+from ..tape.random import poisson as poisson
 from ..tape.random import rand as rand
 from ..tape.random import rand_like as rand_like
 from ..tape.random import randint as randint
+from ..tape.random import randint_like as randint_like
 from ..tape.random import randn as randn
 from ..tape.random import randn_like as randn_like
 from ..tape.random import randperm as randperm
 from ..tape.random import seed as seed
+from ..tape.random import set_rng_state as set_rng_state
 from ..tape.sequences import arange as arange
 from ..tape.sequences import eye as eye
 from ..tape.sequences import linspace as linspace
@@ -152,10 +160,12 @@ from . import accelerator as accelerator  # isort: skip
 from . import autograd as autograd  # isort: skip
 from . import backends as backends  # isort: skip
 from . import cuda as cuda  # isort: skip
+from . import distributions as distributions  # isort: skip
 from . import linalg as linalg  # isort: skip
 from . import mps as mps  # isort: skip
 from . import nn as nn  # isort: skip
 from . import optim as optim  # isort: skip
+from . import random as random  # isort: skip
 from . import special as special  # isort: skip
 from . import utils as utils  # isort: skip
 from . import version as version  # isort: skip

@@ -7,6 +7,15 @@ from typing import Any
 import jax
 
 from ..tape.devices import Device, gpus
+from ..tape.random.gpus import get_rng_state as get_rng_state
+from ..tape.random.gpus import get_rng_state_all as get_rng_state_all
+from ..tape.random.gpus import initial_seed as initial_seed
+from ..tape.random.gpus import manual_seed as manual_seed
+from ..tape.random.gpus import manual_seed_all as manual_seed_all
+from ..tape.random.gpus import seed as seed
+from ..tape.random.gpus import seed_all as seed_all
+from ..tape.random.gpus import set_rng_state as set_rng_state
+from ..tape.random.gpus import set_rng_state_all as set_rng_state_all
 
 
 def is_available() -> bool:
@@ -76,10 +85,6 @@ def empty_cache() -> None:
     """Accepted, without effect: JAX keeps the memory it has taken."""
 
 
-def ipc_collect() -> None:
-    """Accepted, without effect: arrays are not shared between processes."""
-
-
 def memory_allocated(device: Any = None) -> int:
     """The bytes that arrays take on a GPU now."""
     return _memory(device).get("bytes_in_use", 0) if is_available() else 0
@@ -107,10 +112,3 @@ def _gpu(device: Any = None) -> jax.Device:
 
 def _memory(device: Any) -> Mapping[str, int]:
     return _gpu(device).memory_stats() or {}
-
-
-def manual_seed(seed: int) -> None:
-    """Accepted; draws come from the CPU generator here."""
-
-
-manual_seed_all = manual_seed

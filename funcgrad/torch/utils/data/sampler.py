@@ -4,18 +4,13 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, Generic, TypeVar
 
-import numpy as np
-
 from ....tape import random
+from ....tape.creation import as_tensor
+from ....tape.dtypes import float64
+from ....tape.creation import make
 
 T = TypeVar("T", covariant=True)
 Generator = random.Generator
-
-
-def draw_seed(generator: Generator | None) -> int:
-    """A seed for another stream: 63 bits of this one."""
-    draw = (generator or random.default_generator).draw64(1)[0]
-    return int(draw) & (2**63 - 1)
 
 
 class Sampler(Generic[T]):
@@ -77,17 +72,15 @@ class RandomSampler(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         generator, n, left = self.generator, len(self.data_source), self.num_samples
         if generator is None:
-            generator = Generator().manual_seed(draw_seed(None))
-        while True:
-            if self.replacement:
-                drawn = random.randint(0, n, (min(left, 32),), generator=generator).tolist()
-            else:
-                drawn = random.permutation(n, generator).tolist()[:left]
-            left -= len(drawn)
-            yield from drawn
-            # A last permutation is drawn, as in PyTorch, even if nothing is taken from it.
-            if len(drawn) < (32 if self.replacement else n):
-                return
+            generator = Generator().manual_seed(random.draw_seed())
+        if self.replacement:
+            for start in range(0, left + 1, 32):
+                size = min(32, left - start)
+                yield from random.randint(0, n, (size,), generator=generator).tolist()
+            return
+        # The last permutation is drawn, as in PyTorch, even if nothing is taken from it.
+        for start in range(0, left + 1, n):
+            yield from random.permutation(n, generator).tolist()[: left - start]
 
     def __len__(self) -> int:
         return self.num_samples
@@ -110,8 +103,6 @@ class SubsetRandomSampler(Sampler[int]):
 class WeightedRandomSampler(Sampler[int]):
     """Numbers drawn by weight.
 
-    With one seed the numbers are other than PyTorch's; their distribution is the same.
-
     Args:
         weights: one for each number; they need not add up to 1.
         num_samples: how many.
@@ -128,27 +119,19 @@ class WeightedRandomSampler(Sampler[int]):
     ) -> None:
         _check_count(num_samples)
         _check_replacement(replacement)
-        self.weights = np.array([float(weight) for weight in weights])
+        self.weights = as_tensor(weights, dtype=float64)
         if self.weights.ndim != 1:
             raise ValueError(
-                f"weights should be a 1d sequence but given weights have shape {self.weights.shape}"
+                "weights should be a 1d sequence but given weights have shape "
+                f"{tuple(self.weights.shape)}"
             )
         self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
 
     def __iter__(self) -> Iterator[int]:
-        generator = self.generator or random.default_generator
-        if self.replacement:
-            bounds = self.weights.cumsum()
-            draws = generator.uniform(self.num_samples, np.dtype(np.float64)) * bounds[-1]
-            return iter(np.searchsorted(bounds, draws, side="right").tolist())
-        if self.num_samples > len(self.weights):
-            raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without "
-                               "replacement")  # fmt: skip
-        # The smallest of exponential times over the weights: draws without replacement.
-        draws = generator.uniform(len(self.weights), np.dtype(np.float64))
-        with np.errstate(divide="ignore"):
-            times = -np.log1p(-draws) / self.weights
-        return iter(np.argsort(times, kind="stable")[: self.num_samples].tolist())
+        drawn = random.multinomial(
+            self.weights, self.num_samples, self.replacement, generator=self.generator
+        )
+        yield from drawn.tolist()
 
     def __len__(self) -> int:
         return self.num_samples
