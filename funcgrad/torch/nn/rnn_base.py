@@ -224,7 +224,8 @@ class RNNBase(Module):
 
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
         packed = input if isinstance(input, PackedSequence) else None
-        data, batch_sizes, order, back = packed or (input, None, None, None)
+        fields: tuple[Any, ...] = (input, None, None, None) if packed is None else packed
+        data, batch_sizes, order, back = fields
         batched = packed is not None or data.ndim == 3
         if packed is None:
             if data.ndim not in (2, 3):

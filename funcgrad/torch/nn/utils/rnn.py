@@ -262,7 +262,7 @@ def unpad_sequence(
     numbers = arange(padded_sequences.shape[1])
     return [
         sequence[numbers < length]
-        for sequence, length in zip(padded_sequences, lengths, strict=True)
+        for sequence, length in zip(padded_sequences.unbind(0), lengths.unbind(0), strict=True)
     ]
 
 
