@@ -64,3 +64,4 @@ from . import resampling as resampling  # isort: skip
 from . import recurrent as recurrent  # isort: skip
 from . import packing as packing  # isort: skip
 from . import attention as attention  # isort: skip
+from . import bags as bags  # isort: skip

@@ -46,8 +46,12 @@ PLAIN = {
     "ConstantPad1d": [(((1, 2), 3.5), {})], "ConstantPad2d": [((1, -1), {})],
     "ReflectionPad1d": [((2,), {})], "ReplicationPad2d": [((1,), {})],
     "CircularPad3d": [((1,), {})], "LocalResponseNorm": [((2,), {})],
+    "PixelShuffle": [((2,), {})], "PixelUnshuffle": [((3,), {})], "ChannelShuffle": [((2,), {})],
+    "Unfold": [((2, 1, (0, 1)), {"stride": 2})],
+    "Upsample": [((None, 2), {}), (((2, 5),), {"mode": "bilinear"})],
+    "UpsamplingBilinear2d": [((5,), {})], "UpsamplingNearest2d": [((None, (2, 1.5)), {})],
 }  # fmt: skip
-SPATIAL = {"r": (2, 4, 3, 3), "1": (2, 3, 6), "2": (2, 3, 4, 5), "3": (1, 2, 3, 4, 4)}
+SPATIAL = {"1": (2, 3, 6), "2": (2, 3, 4, 5), "3": (1, 2, 3, 4, 4)}
 
 
 def calls(table):
@@ -92,7 +96,7 @@ def test_layer_without_weights(call, oracle):
 
     def program(torch):
         layer = getattr(torch.nn, name)(*args, **options)
-        x = values(torch, *SPATIAL[name[-2]])
+        x = values(torch, *SPATIAL.get(name[-2], (2, 4, 3, 3)))
         if not name.startswith("MaxUnpool"):
             return repr(layer), layer(x)
         found, indices = torch.nn.functional.max_pool2d(x, *args, return_indices=True)
@@ -152,6 +156,28 @@ def refused(torch):
         ((kind, text),) = raised(torch, make)
         kinds.append((kind, text.split()[0].strip("'")))
     return kinds
+
+
+@program
+def resampling(torch):
+    """Sizes from factors, areas, the columns of `Fold`, and what is refused."""
+    functional, x = torch.nn.functional, values(torch, 1, 2, 4, 6)
+    wrong = [
+        {}, {"size": 3, "scale_factor": 2}, {"size": (3, 3, 3)}, {"scale_factor": (3, 3, 3)},
+        {"size": 3, "align_corners": True}, {"size": 3, "antialias": True},
+        {"size": 3, "recompute_scale_factor": True}, {"size": 3, "mode": "linear"},
+        {"size": (2, None)}, {"size": 3, "mode": "cubic"},
+    ]  # fmt: skip
+    found = raised(torch, *(lambda o=o: functional.interpolate(x, **o) for o in wrong))
+    return [
+        functional.interpolate(x, scale_factor=1.7, mode="bilinear"),
+        functional.interpolate(x, scale_factor=1.7, mode="bilinear", recompute_scale_factor=True),
+        functional.interpolate(x, scale_factor=0.6, mode="area"),
+        functional.upsample(x, 5, mode="bilinear"), functional.upsample_nearest(x, scale_factor=2),
+        functional.upsample_bilinear(x, 3),
+        repr(torch.nn.Fold((3, 3), 2)), torch.nn.Fold((3, 3), 2)(values(torch, 1, 8, 4)),
+        [(kind, text.split()[:4]) for kind, text in found],
+    ]  # fmt: skip
 
 
 @program

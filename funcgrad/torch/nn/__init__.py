@@ -131,3 +131,11 @@ from .transformer import TransformerDecoder as TransformerDecoder
 from .transformer import TransformerEncoder as TransformerEncoder
 from .transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
 from .transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
+from .upsampling import ChannelShuffle as ChannelShuffle
+from .upsampling import Fold as Fold
+from .upsampling import PixelShuffle as PixelShuffle
+from .upsampling import PixelUnshuffle as PixelUnshuffle
+from .upsampling import Unfold as Unfold
+from .upsampling import Upsample as Upsample
+from .upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
+from .upsampling import UpsamplingNearest2d as UpsamplingNearest2d

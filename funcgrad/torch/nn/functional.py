@@ -14,6 +14,11 @@ from .heads import scaled_dot_product_attention as scaled_dot_product_attention
 from .images import max_unpool1d as max_unpool1d
 from .images import max_unpool2d as max_unpool2d
 from .images import max_unpool3d as max_unpool3d
+from .images import unfold as unfold
+from .interpolation import interpolate as interpolate
+from .interpolation import upsample as upsample
+from .interpolation import upsample_bilinear as upsample_bilinear
+from .interpolation import upsample_nearest as upsample_nearest
 from .noise import alpha_dropout as alpha_dropout
 from .noise import dropout as dropout
 from .noise import dropout1d as dropout1d

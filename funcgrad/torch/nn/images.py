@@ -1,4 +1,4 @@
-"""Functions of images and their kin that find a size first, or choose among operations."""
+"""Functions of images and their kin that find a size first, or whose name means two things."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,12 @@ from ...ops import OPS
 from ...tape.bind import function
 from ...tape.tensor import Tensor
 
+_im2col = function(OPS["im2col"])
 _unpool = {n: function(OPS[f"max_unpool{n}d"]) for n in (2, 3)}
 
 
-def _tuple(value: Any, n: int) -> tuple[int, ...]:
+def per_axis(value: Any, n: int) -> tuple[Any, ...]:
+    """A number for each of n axes, or the numbers as given."""
     return tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
 
 
@@ -46,9 +48,9 @@ def _max_unpool(n: int) -> Callable[..., Tensor]:
         padding: Any = 0,
         output_size: Any = None,
     ) -> Tensor:
-        kernel = _tuple(kernel_size, n)
-        steps = kernel if stride is None else _tuple(stride, n)
-        size = _unpooled_size(n, input.shape, kernel, steps, _tuple(padding, n), output_size)
+        kernel = per_axis(kernel_size, n)
+        steps = kernel if stride is None else per_axis(stride, n)
+        size = _unpooled_size(n, input.shape, kernel, steps, per_axis(padding, n), output_size)
         if n == 1:  # as an image of lines of one value
             return _unpool[2](input.unsqueeze(-1), indices.unsqueeze(-1), (*size, 1)).squeeze(-1)
         return _unpool[n](input, indices, size)
@@ -59,3 +61,10 @@ def _max_unpool(n: int) -> Callable[..., Tensor]:
 
 
 max_unpool1d, max_unpool2d, max_unpool3d = map(_max_unpool, (1, 2, 3))
+
+
+def unfold(
+    input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Tensor:
+    """Every patch that a kernel sees, as a column: (N, C, H, W) to (N, C · kernel, patches)."""
+    return _im2col(input, kernel_size, dilation, padding, stride)

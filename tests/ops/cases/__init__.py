@@ -4,6 +4,7 @@ from ..table import CASES as CASES
 from . import activations as activations
 from . import arithmetic as arithmetic
 from . import attention as attention
+from . import bags as bags
 from . import bits as bits
 from . import channels as channels
 from . import comparison as comparison
