@@ -38,7 +38,9 @@ def mean_of_z(x):
 
 @jax.jit
 def jax_style(x):
+    # from the mean
     (out, z), gradient = jax.value_and_grad(mean_of_z, has_aux=True)(x)
+    # from the sum of x
     sum_gradient = jax.grad(jnp.sum)(x)
     return {
         "z": z,
@@ -51,12 +53,14 @@ def jax_style(x):
 
 def pytorch_style(torch, x):
     x = torch.tensor(x, requires_grad=True)
+    # from the mean
     y = x**2
     z = 3 * y**2
     out = z.mean()
     out.backward()
     gradient = x.grad.clone()
 
+    # from the sum of x
     x.sum().backward()
     accumulated = x.grad.clone()
 

@@ -37,9 +37,12 @@ def product_plus_square(x, y):
 
 @jax.jit
 def jax_style(x, y):
+    # a pass
     z, gradients = jax.value_and_grad(product_plus_square, argnums=(0, 1))(x, y)
     first = fg.accumulate(None, gradients)
+    # another, without clearing
     uncleared = fg.accumulate(first, gradients)
+    # another, after clearing
     cleared = fg.accumulate(None, gradients)
     return {
         "z": z,
@@ -53,14 +56,17 @@ def pytorch_style(torch, x, y):
     x = torch.tensor(x, requires_grad=True)
     y = torch.tensor(y, requires_grad=True)
 
+    # a pass
     z = x * y + x**2
     z.backward()
     first = torch.stack([x.grad, y.grad])
 
+    # another, without clearing
     z = x * y + x**2
     z.backward()
     uncleared = torch.stack([x.grad, y.grad])
 
+    # another, after clearing
     try:
         torch.zero_grad()
     except AttributeError as error:

@@ -27,10 +27,12 @@ def cube(x):
 
 @jax.jit
 def jax_style(x):
+    # gradients add up
     def accumulate(total, _):
         total = fg.accumulate(total, jax.grad(cube)(x))
         return total, total
 
+    # or start afresh
     def start_afresh(total, _):
         total = fg.accumulate(fg.zero_gradients(total), jax.grad(cube)(x))
         return total, total
@@ -44,12 +46,14 @@ def jax_style(x):
 def pytorch_style(torch, x):
     x = torch.tensor(x, requires_grad=True)
 
+    # gradients add up
     accumulated = []
     for _ in range(3):
         y = x**3
         y.backward()
         accumulated.append(x.grad.clone())
 
+    # or start afresh
     zeroed = []
     for _ in range(3):
         x.grad.zero_()

@@ -45,9 +45,11 @@ def jax_style(body_weight, body_bias, head_weight, head_bias, x, y):
         weight, bias = head
         return jnp.mean((hidden @ weight.T + bias - y) ** 2)
 
+    # gradients for all
     body, head = (body_weight, body_bias), (head_weight, head_bias)
     for_head, for_body = jax.grad(lambda h, b: loss(h, features(b)), argnums=(0, 1))(head, body)
 
+    # for the head alone
     hidden = features(body)  # once; as often as the head is trained
     value, only_head = jax.value_and_grad(loss)(head, hidden)
 
@@ -90,6 +92,7 @@ def pytorch_style(torch, body_weight, body_bias, head_weight, head_bias, x, y):
         gradients = [p.grad for p in model.parameters() if p.grad is not None]
         return torch.tensor(sum(gradient.numel() for gradient in gradients))
 
+    # gradients for all
     loss_for_all = mse(model(x), y)
     loss_for_all.backward()
     all_of_them = {
@@ -99,6 +102,7 @@ def pytorch_style(torch, body_weight, body_bias, head_weight, head_bias, x, y):
         "leaves_for_all": leaves(loss_for_all),
     }
 
+    # for the head alone
     model.zero_grad()
     cleared = [parameter.grad for parameter in head.parameters()]
     for parameter in body.parameters():

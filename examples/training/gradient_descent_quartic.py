@@ -45,6 +45,7 @@ def f(x):
 
 @jax.jit(static_argnames="steps")
 def jax_style(start32, start64, steps=15_000):
+    # plain descent
     def descend(start, steps):
         def step(x, _):
             return x - RATE * jax.grad(f)(x), x
@@ -52,6 +53,7 @@ def jax_style(start32, start64, steps=15_000):
         _, path = jax.lax.scan(step, start, length=steps + 1)
         return path
 
+    # with momentum
     def roll(start, steps):
         optimizer = optax.sgd(RATE, momentum=MOMENTUM)
 
@@ -63,6 +65,7 @@ def jax_style(start32, start64, steps=15_000):
         _, path = jax.lax.scan(step, (start, optimizer.init(start)), length=steps + 1)
         return path
 
+    # from three starts
     path32, path64 = descend(start32, steps), descend(start64, steps)
     with_momentum = roll(start64, ESCAPE_STEPS)
     from_zero = descend(jnp.zeros_like(start64), ESCAPE_STEPS)
@@ -83,6 +86,7 @@ def jax_style(start32, start64, steps=15_000):
 
 
 def pytorch_style(torch, start32, start64, steps=15_000):
+    # plain descent
     def descend(start, steps):
         x = start.clone().requires_grad_()
         path = [start]
@@ -94,6 +98,7 @@ def pytorch_style(torch, start32, start64, steps=15_000):
             path.append(x.detach().clone())
         return torch.stack(path)
 
+    # with momentum
     def roll(start, steps):
         x = start.clone().requires_grad_()
         optimizer = torch.optim.SGD([x], lr=RATE, momentum=MOMENTUM)
@@ -105,6 +110,7 @@ def pytorch_style(torch, start32, start64, steps=15_000):
             path.append(x.detach().clone())
         return torch.stack(path)
 
+    # from three starts
     start32, start64 = torch.tensor(start32), torch.tensor(start64)
     path32, path64 = descend(start32, steps), descend(start64, steps)
     with_momentum = roll(start64, ESCAPE_STEPS)

@@ -62,15 +62,18 @@ def outputs(w, x):
 
 @jax.jit
 def jax_style(w, x, u, v):
+    # all gradients, twice
     _, pullback = jax.vjp(outputs, w, x)
     w_gradient, x_gradient = pullback((u, v))
     again, _ = pullback((u, v))
 
+    # w alone
     def pulled_to_w(w):
         _, pullback = jax.vjp(lambda w: outputs(w, x), w)
         (gradient,) = pullback((u, v))
         return gradient
 
+    # an input without influence
     def product(w, x, unused):
         return jnp.vdot(u, w * x)
 
@@ -102,12 +105,14 @@ def pytorch_style(torch, w, x, u, v):
                 message = error
         return f"{type(message).__name__}: {message}"
 
+    # all gradients, twice
     w1, x1 = leaves()
     y, z = outputs(w1, x1)
     backward(tensors=[y, z], grad_tensors=[u, v], retain_graph=True, create_graph=False)
     w_gradient, x_gradient = w1.grad.clone(), x1.grad.clone()
     backward([y, z], [u, v])  # adds to what is there
 
+    # w alone
     w2, x2 = leaves()
     backward(outputs(w2, x2), [u, v], inputs=[w2])
 
@@ -121,6 +126,7 @@ def pytorch_style(torch, w, x, u, v):
     )
     (second_order,) = grad(pulled.sum(), w4, retain_graph=False)
 
+    # an input without influence
     w5, x5 = leaves()
     unused = v.clone().requires_grad_()
     product = (u * w5 * x5).sum()

@@ -4,6 +4,7 @@ An author's own words come first: `figure.set_label("…")`. Without them the ax
 what lies along them, and every curve with its two ends.
 """
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -43,7 +44,7 @@ def _axes(axes: Axes) -> str:
     named = [label + (" (logarithmic)" if scale == "log" else "") for label, scale in along]
     if axes.axison and all(label for label, _ in along):
         sentences.append(" over ".join(named))
-    curves = [_curve(line) for line in axes.lines]
+    curves = [_curve(line, axes) for line in axes.lines]
     sentences += curves[:MOST]
     if len(curves) > MOST:
         sentences.append(f"{len(curves) - MOST} more curves")
@@ -55,11 +56,11 @@ def _axes(axes: Axes) -> str:
     return " ".join(_sentence(sentence) for sentence in sentences if sentence)
 
 
-def _curve(line: Line2D) -> str:
+def _curve(line: Line2D, axes: Axes) -> str:
     label = str(line.get_label())
     name = "" if label.startswith("_") else label  # Matplotlib's mark for "no label"
-    points = line.get_xydata()
-    if not len(points) or line.get_transform() is not line.axes.transData:
+    points = np.asarray(line.get_xydata())
+    if not len(points) or line.get_transform() is not axes.transData:
         return name  # a line across the whole axes has no ends
     ends = [f"({x:.3g}, {y:.3g})" for x, y in (points[0], points[-1])]
     if len(points) == 1:

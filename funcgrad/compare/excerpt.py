@@ -25,6 +25,8 @@ def top_level(tree: ast.Module) -> dict[str, ast.stmt]:
 def excerpt(text: str, tree: ast.Module, function: str) -> str:
     """Return the source of `function` and of everything at top level that it reaches."""
     defined = top_level(tree)
+    # Calls that stand alone, such as `cube.defvjp(forward, backward)`, belong to what they call.
+    calls = [node for node in tree.body if isinstance(node, ast.Expr) and _owner(node)]
     scopes = {scope.get_name(): scope for scope in symtable(text, "example", "exec").get_children()}
     reached: dict[int, ast.stmt] = {}
     waiting = [function]
@@ -34,6 +36,10 @@ def excerpt(text: str, tree: ast.Module, function: str) -> str:
         if node is None or node.lineno in reached:
             continue
         reached[node.lineno] = node
+        for call in calls:
+            if _owner(call) == name:
+                reached[call.lineno] = call
+                waiting += [part.id for part in ast.walk(call) if isinstance(part, ast.Name)]
         if isinstance(node, _BLOCKS):
             # Python's own analysis: a local name that happens to be a helper's is not its use.
             waiting += _globals(scopes[name])
@@ -54,6 +60,13 @@ def excerpt(text: str, tree: ast.Module, function: str) -> str:
         pieces += lines[first_line(node, lines) : node.end_lineno]
         previous = node
     return "\n".join(pieces)
+
+
+def _owner(node: ast.Expr) -> str:
+    """Return the name that a statement such as `name.method(…)` begins with, or nothing."""
+    call = node.value.func if isinstance(node.value, ast.Call) else None
+    owner = call.value if isinstance(call, ast.Attribute) else None
+    return owner.id if isinstance(owner, ast.Name) else ""
 
 
 def _globals(scope: SymbolTable) -> list[str]:

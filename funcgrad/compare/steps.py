@@ -10,7 +10,7 @@ import io
 import tokenize
 from difflib import SequenceMatcher
 
-from funcgrad.compare.excerpt import first_line
+from funcgrad.compare.excerpt import first_line, top_level
 
 NAMES = ("jax_style", "pytorch_style")
 END = "the end"  # no comment reads so: a comment begins with "#"
@@ -48,11 +48,11 @@ def line_up(jax: str, pytorch: str) -> list[tuple[str, str]]:
 
 def _blocks(text: str) -> dict[str, str]:
     """Cut a module into its statements, by their text, but the two functions by their name."""
-    lines, blocks = text.splitlines(), {}
-    for node in ast.parse(text).body:
+    lines, blocks, tree = text.splitlines(), {}, ast.parse(text)
+    names = {id(node): name for name, node in top_level(tree).items() if name in NAMES}
+    for node in tree.body:
         block = "\n".join(lines[first_line(node, lines) : node.end_lineno])
-        name = getattr(node, "name", "")
-        blocks[name if name in NAMES else block] = block
+        blocks[names.get(id(node), block)] = block
     return blocks
 
 
@@ -71,7 +71,7 @@ def _lined_up(left: str, right: str) -> list[tuple[str, str]]:
     names, starts = [list(m.values()) for m in marks], [list(m) for m in marks]
     cuts = [
         (starts[0][match.a + i], starts[1][match.b + i])
-        for match in SequenceMatcher(None, *names, autojunk=False).get_matching_blocks()
+        for match in SequenceMatcher(None, names[0], names[1], False).get_matching_blocks()
         for i in range(match.size)
     ]
     pieces = [_pieces(text, [cut[side] for cut in cuts]) for side, text in enumerate((left, right))]
@@ -82,9 +82,9 @@ def _marks(text: str, common: set[str]) -> dict[int, str]:
     """Find where a step may begin: names by line, counted from 0."""
     marks = {line: words for line, words in _comments(text).items() if words in common}
     (function,) = ast.parse(text).body
-    assert isinstance(function, ast.FunctionDef)
-    last = function.body[-1]
-    if len(function.body) > 1 and isinstance(last, ast.Return):
+    body = getattr(function, "body", [])  # `jax_style = jax.jit(f)` has none
+    last = body[-1] if body else None
+    if len(body) > 1 and isinstance(last, ast.Return):
         first = first_line(last, text.splitlines())
         if not any(line in marks for line in range(first, last.lineno)):
             marks[first] = END

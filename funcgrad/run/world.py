@@ -8,7 +8,6 @@ from importlib import import_module
 from multiprocessing import spawn
 from typing import Any
 
-from funcgrad.devices import device
 from funcgrad.run.hook import FACE, Hook, ignore
 
 
@@ -37,6 +36,8 @@ class World:
             jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
             jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
         if self.device is not None:
+            from funcgrad.devices import device
+
             device(self.device)  # the error that says what there is
             import_module(FACE).set_default_device(self.device.replace("gpu", "cuda"))
         self._follow()

@@ -8,7 +8,7 @@ from funcgrad.compare.messages import Hello
 class First:
     """Runs `jax_style` as it is."""
 
-    name, label = "jax", "First"
+    name, label, style = "jax", "First", "jax_style"
     by_precision = True
     compiles = True
 
@@ -28,7 +28,7 @@ class First:
 class Second(First):
     """Runs `pytorch_style` with NumPy in the place of PyTorch."""
 
-    name, label = "pytorch", "Second"
+    name, label, style = "pytorch", "Second", "pytorch_style"
     by_precision = False
     compiles = False
 

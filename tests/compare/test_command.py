@@ -110,6 +110,13 @@ def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, monkeypat
     assert "Second" not in ran.out
 
 
+def test_what_is_no_devices_name_starts_nothing(compare, write_example, monkeypatch):
+    monkeypatch.setattr(Comparison, "__enter__", lambda self: pytest.fail("engines were started"))
+    ran = compare(write_example("good"), "--device", "GPU 1")
+    assert (ran.status, ran.out) == (2, "")
+    assert "'GPU 1' is no device's name" in ran.err
+
+
 def test_an_unknown_example(compare):
     ran = compare("scalar-sqare")
     assert (ran.status, ran.out) == (2, "")

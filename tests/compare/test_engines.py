@@ -2,6 +2,7 @@
 
 import json
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +81,18 @@ def test_jax_refuses_what_is_not_its_own(start, tmp_path):
     assert "funcgrad.torch was imported" in process.ask(Run(face, quick=True)).error
     # A process that has met the face is replaced: the next example is not to blame.
     assert process.ask(Run(good, quick=True)).error == ""
+
+
+def test_a_jax_style_that_is_not_jitted_is_warned_of(start, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("plain.py").write_text(SKELETON.replace("@jax.jit\n", ""))
+    Path("jitted.py").write_text(SKELETON)
+    options = ["--quick", "--no-pytorch", "--json=run.json"]
+    assert main(["compare", "plain.py", "jitted.py", *options]) == 0
+    assert capsys.readouterr().out.count("    JAX: jax_style is not jitted") == 1
+    warnings = [row["warnings"] for row in json.loads(Path("run.json").read_text())["examples"]]
+    assert list(warnings[0]) == ["jax"] and warnings[1] == {}
+    assert "<strong>JAX.</strong> jax_style is not jitted" in Path("report.html").read_text()
 
 
 def test_a_device_that_is_not_there(tmp_path, capsys, monkeypatch):

@@ -35,6 +35,11 @@ def test_names_sections_and_files_in_the_order_given(write_example):
     assert choose([str(own)])[0].section == OWN
 
 
+def test_hyphens_and_underscores_are_one():
+    assert ids(["retain_graph", "third-power_orders"]) == ["retain-graph", "third-power-orders"]
+    assert ids(["first-gradients"]) == list(SECTIONS["first_gradients"])
+
+
 def test_an_example_named_twice_runs_once():
     path = str(gallery_folder() / "graph" / "chain.py")
     assert ids(["chain", "chain", path]) == ["chain"]
@@ -143,6 +148,16 @@ def main(x):
 
     return [unused(used(x)) for _ in range(STEPS)]
 """
+
+
+def test_a_call_that_stands_alone_belongs_to_what_it_calls():
+    text = (
+        "@jax.custom_vjp\ndef f(x):\n    return x\n\n\ndef rule(x, g):\n    return g\n\n\n"
+        "f.defvjp(f, rule)\nother.defvjp(f, other)\nprint(1)\n\n\ndef main(x):\n    return f(x)"
+    )
+    found = excerpt(text, ast.parse(text), "main")
+    assert "def rule" in found and "f.defvjp(f, rule)" in found
+    assert "other" not in found and "print" not in found
 
 
 def test_an_excerpt_is_the_function_and_what_it_reaches():

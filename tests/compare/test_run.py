@@ -192,8 +192,16 @@ def test_workers_end_with_a_parent_that_was_killed(write_example, tmp_path):
 
 def test_a_device_that_is_not_there_is_a_usage_error(write_example, plain_engines, monkeypatch):
     examples = choose([str(write_example("one"))])
-    comparison = Comparison(examples, Settings((plain_engines.First,)))
+    engines = (plain_engines.First, plain_engines.Second)
+    comparison = Comparison(examples, Settings(engines))
+    asked = []
+
+    def hello(self):
+        asked.append(self.engine)
+        return Hello(usage="there is: cpu:0")
+
     monkeypatch.setattr(EngineProcess, "start", lambda self: None)
-    monkeypatch.setattr(EngineProcess, "hello", lambda self: Hello(usage="there is: cpu:0"))
+    monkeypatch.setattr(EngineProcess, "hello", hello)
     with comparison, pytest.raises(UsageError, match="there is: cpu:0"):
         comparison.hellos()
+    assert asked == [plain_engines.First]  # said at once, not when all are ready

@@ -77,6 +77,13 @@ def test_steps_in_another_order_are_not_forced_together():
     assert "\n".join(pair[1] for pair in pairs) == right
 
 
+def test_a_style_may_be_an_assignment():
+    jax = "def slope(x):\n    return 2 * x\n\n\njax_style = jax.jit(slope)"
+    pytorch = "def pytorch_style(torch, x):\n    y = 2 * x\n    return y"
+    (pair,) = line_up(jax, pytorch)
+    assert pair == ("jax_style = jax.jit(slope)\n\ndef slope(x):\n    return 2 * x", pytorch)
+
+
 def test_a_function_of_one_statement_is_one_step():
     pair = ("def jax_style(x):\n    return x", "def pytorch_style(torch, x):\n    return x")
     assert line_up(*pair) == [pair]
