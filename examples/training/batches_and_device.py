@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+import funcgrad as fg
+
 SOURCE = "D3"
 NOTE = (
     "PyTorch places the model and each batch, and brings metrics back with `item()`. A jitted "
@@ -21,28 +23,37 @@ NOTE = (
 )
 EXPECTED = {"loss_falls": True}
 QUICK = {"epochs": 10}
-RATE, BATCH, TRAIN = 1e-4, 16, 320
+RATE, BATCH, TRAIN, EPOCHS = 1e-4, 16, 320, 100
 
 
 def inputs(seed=0):
-    rng = np.random.default_rng(seed)
-    x = rng.uniform(-2, 2, (400, 2))
-    arrays = {
-        "x": x,  # drawn in random order, so batches need no shuffling
-        "weight1": rng.uniform(-1, 1, (64, 2)),
-        "bias1": rng.uniform(-1, 1, 64),
-        "weight2": rng.uniform(-1, 1, (2, 64)) / np.sqrt(64),
-        "bias2": rng.uniform(-1, 1, 2) / np.sqrt(64),
+    """What PyTorch draws after `torch.manual_seed(seed)`, in the order in which it does."""
+    stream = fg.streams.Generator(seed)
+    x = stream.rand(400, 2) * 4 - 2
+    split = stream.randperm(400)  # random_split
+    bound = 1 / np.sqrt(2), 1 / np.sqrt(64)  # nn.Linear starts within ±1/√inputs
+    start = {
+        "weight1": stream.uniform(-bound[0], bound[0], (64, 2)),
+        "bias1": stream.uniform(-bound[0], bound[0], 64),
+        "weight2": stream.uniform(-bound[1], bound[1], (2, 64)),
+        "bias2": stream.uniform(-bound[1], bound[1], 2),
     }
-    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-    return arrays | {"y": (np.hypot(*x.T) < 1.5).astype(np.int32)}
+
+    def shuffled():
+        stream.random()  # each pass of a DataLoader draws a seed for its workers,
+        order = fg.streams.Generator(int(stream.random())).randperm(TRAIN)  # and one to shuffle by
+        stream.random()  # the pass over the validation data
+        return order
+
+    orders = np.stack([shuffled() for _ in range(EPOCHS)])
+    x, inside = x[split], np.hypot(*x[split].T) < 1.5
+    return {"seed": seed, "x": x, "y": inside.astype(np.int32), "orders": orders} | start
 
 
 @jax.jit(static_argnames="epochs")
-def jax_style(x, y, weight1, bias1, weight2, bias2, epochs=100):
+def jax_style(x, y, orders, weight1, bias1, weight2, bias2, epochs=EPOCHS):
     optimizer = optax.adam(RATE)
     train, valid = (x[:TRAIN], y[:TRAIN]), (x[TRAIN:], y[TRAIN:])
-    batches = jax.tree.map(lambda a: a.reshape(-1, BATCH, *a.shape[1:]), train)
 
     def loss_and_hits(parameters, batch):
         weight1, bias1, weight2, bias2 = parameters
@@ -58,7 +69,8 @@ def jax_style(x, y, weight1, bias1, weight2, bias2, epochs=100):
         updates, memory = optimizer.update(gradients, memory)
         return (optax.apply_updates(parameters, updates), memory), metrics
 
-    def epoch(state, _):
+    def epoch(state, order):
+        batches = jax.tree.map(lambda a: a[order].reshape(-1, BATCH, *a.shape[1:]), train)
         state, (losses, hits) = jax.lax.scan(step, state, batches)
         valid_loss, valid_hits = loss_and_hits(state[0], valid)
         return state, {
@@ -69,7 +81,7 @@ def jax_style(x, y, weight1, bias1, weight2, bias2, epochs=100):
         }
 
     start = (weight1, bias1, weight2, bias2)
-    _, history = jax.lax.scan(epoch, (start, optimizer.init(start)), length=epochs)
+    _, history = jax.lax.scan(epoch, (start, optimizer.init(start)), orders[:epochs])
     return {
         "train_loss": history["train_loss"],
         "valid_loss": history["valid_loss"],
@@ -79,7 +91,7 @@ def jax_style(x, y, weight1, bias1, weight2, bias2, epochs=100):
     }
 
 
-def pytorch_style(torch, x, y, weight1, bias1, weight2, bias2, epochs=100):
+def pytorch_style(torch, seed, epochs=EPOCHS):
     nn, data = torch.nn, torch.utils.data
     if torch.cuda.is_available():
         device = torch.device("cuda:1" if torch.cuda.device_count() > 1 else "cuda:0")
@@ -87,8 +99,9 @@ def pytorch_style(torch, x, y, weight1, bias1, weight2, bias2, epochs=100):
         device = torch.device("cpu")
 
     class Points(data.Dataset):
-        def __init__(self, x, y):
-            self.x, self.y = torch.tensor(x), torch.tensor(y, dtype=torch.int64)
+        def __init__(self):
+            self.x = torch.rand(400, 2) * 4 - 2
+            self.y = (torch.hypot(*self.x.T) < 1.5).long()
 
         def __len__(self):
             return len(self.y)
@@ -96,15 +109,12 @@ def pytorch_style(torch, x, y, weight1, bias1, weight2, bias2, epochs=100):
         def __getitem__(self, index):
             return self.x[index], self.y[index]
 
-    train = data.DataLoader(Points(x[:TRAIN], y[:TRAIN]), batch_size=BATCH)
-    valid = data.DataLoader(Points(x[TRAIN:], y[TRAIN:]), batch_size=BATCH)
-
-    model = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 2))
-    start = (weight1, bias1, weight2, bias2)
-    with torch.no_grad():
-        for parameter, value in zip(model.parameters(), start, strict=True):
-            parameter.copy_(torch.tensor(value))
-    model.to(device)
+    torch.manual_seed(seed)
+    with torch.device("cpu"):  # data rest on the host, and only batches travel
+        train, valid = data.random_split(Points(), [TRAIN, 400 - TRAIN])
+        model = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 2)).to(device)
+    train = data.DataLoader(train, batch_size=BATCH, shuffle=True)
+    valid = data.DataLoader(valid, batch_size=BATCH)
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
 

@@ -6,8 +6,6 @@ wildly, and the loop stops sooner by luck. Both loops, on clouds that a line can
 2) and on clouds that it cannot (seed 0).
 """
 
-from pathlib import Path
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,6 +15,7 @@ import funcgrad as fg
 
 SOURCE = "D1"
 NOTE = (
+    "Both start from `torch.manual_seed`; `fg.streams` draws PyTorch's numbers for JAX. "
     "On the tape gradients pile up unless they are cleared; in JAX piling up must be written out, "
     "`fg.accumulate` into a carry of its own. Uncleared, the logits reach thousands, where the "
     "sigmoid is 0 or 1 exactly; `BCELoss` clamps its logarithm and its gradient there, so the JAX "
@@ -33,20 +32,18 @@ RATE, MOMENTUM, ITERATIONS, EVERY = 0.01, 0.9, 1000, 20
 
 
 def draw(seed):
-    """Two clouds and a start: PyTorch's own draws for the document's seeds, NumPy's for others."""
-    if seed in (2, 0):
-        table = np.loadtxt(Path(__file__).with_suffix(".csv"), np.float32, delimiter=",")
-        table = table[:, :2] if seed == 2 else table[:, 2:]
-        return table[:200], table[200:201], table[201, :1]
-    rng = np.random.default_rng(seed)
-    clouds = [rng.normal(mean, 1, (100, 2)) + 1 for mean in (1.6, -1.6)]
-    weight, bias = rng.uniform(-0.7, 0.7, (1, 2)), rng.uniform(-0.7, 0.7, 1)
-    return [a.astype(np.float32) for a in (np.concatenate(clouds), weight, bias)]
+    """What PyTorch draws after `torch.manual_seed(seed)`: both clouds, then the layer's start."""
+    stream = fg.streams.Generator(seed)
+    clouds = [stream.randn(100, 2) + np.float32(mean) + 1 for mean in (1.6, -1.6)]
+    bound = 1 / np.sqrt(2)  # nn.Linear starts within ±1/√inputs
+    weight, bias = (stream.uniform(-bound, bound, size) for size in ((1, 2), (1,)))
+    return np.concatenate(clouds), weight, bias
 
 
 def inputs(seed=2):
     x, weight, bias = (np.stack(pair) for pair in zip(draw(seed), draw(0), strict=True))
-    return {"x": x, "y": np.repeat(np.float32([0, 1]), 100), "weight": weight, "bias": bias}
+    y = np.repeat(np.float32([0, 1]), 100)
+    return {"seed": seed, "x": x, "y": y, "weight": weight, "bias": bias}
 
 
 @jax.custom_jvp
@@ -114,15 +111,23 @@ def jax_style(x, y, weight, bias):
     return results
 
 
-def pytorch_style(torch, x, y, weight, bias):
-    x, y = torch.tensor(x), torch.tensor(y)
+def pytorch_style(torch, seed):
+    nn, where = torch.nn, torch.get_default_device()
 
-    def train(x, weight, bias, clear):
-        model = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.Sigmoid())
-        with torch.no_grad():
-            model[0].weight.copy_(torch.tensor(weight))
-            model[0].bias.copy_(torch.tensor(bias))
-        bce = torch.nn.BCELoss()
+    def start(seed):
+        torch.manual_seed(seed)
+        with torch.device("cpu"):  # a GPU's generator would draw other numbers
+            ones = torch.ones(100, 2)
+            x0 = torch.normal(1.6 * ones, 1) + 1
+            x1 = torch.normal(-1.6 * ones, 1) + 1
+            model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
+        return torch.cat([x0, x1]).to(where), model.to(where)
+
+    y = torch.cat([torch.zeros(100), torch.ones(100)])
+
+    def train(seed, clear):
+        x, model = start(seed)
+        bce = nn.BCELoss()
         optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
         losses, lines = torch.zeros(ITERATIONS // EVERY), torch.zeros(ITERATIONS // EVERY, 3)
         stopped_at = -1
@@ -148,9 +153,9 @@ def pytorch_style(torch, x, y, weight, bias):
             "lines": lines,
         }
 
-    results = {"x": x, "y": y}
+    results = {"x": torch.stack([start(seed)[0], start(0)[0]]), "y": y}
     for name, clear in [("uncleared", False), ("cleared", True)]:
-        first, second = (train(*start, clear) for start in zip(x, weight, bias, strict=True))
+        first, second = train(seed, clear), train(0, clear)
         results |= {f"{k}_{name}": torch.stack([first[k], second[k]]) for k in first}
     return results
 

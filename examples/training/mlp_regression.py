@@ -8,8 +8,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+import funcgrad as fg
+
 SOURCE = "D4"
 NOTE = (
+    "Both start from `torch.manual_seed`; `fg.streams` draws PyTorch's numbers for JAX. "
     "The update is an in-place edit that `no_grad` keeps off the tape, and `zero_grad` before the "
     "next epoch; in JAX one `tree.map` from parameters and gradients to new parameters. ReLU at 0 "
     "has the derivative 0 in both."
@@ -19,19 +22,20 @@ RATE, EPOCHS, EVERY = 0.01, 100, 10
 
 
 def inputs(seed=0):
-    rng = np.random.default_rng(seed)
-    x = rng.standard_normal((100, 1))
-    y = 2 * x + 1 + 0.1 * rng.standard_normal((100, 1))
-    arrays = {
+    """What PyTorch draws after `torch.manual_seed(seed)`: the points, then each layer's start."""
+    stream = fg.streams.Generator(seed)
+    x = stream.randn(100, 1)
+    y = 2 * x + 1 + np.float32(0.1) * stream.randn(100, 1)
+    bound = 1 / np.sqrt(10)  # nn.Linear starts within ±1/√inputs
+    return {
+        "seed": seed,
         "x": x,
         "y": y,
-        # nn.Linear starts within ±1/√(inputs).
-        "weight1": rng.uniform(-1, 1, (10, 1)),
-        "bias1": rng.uniform(-1, 1, 10),
-        "weight2": rng.uniform(-1, 1, (1, 10)) / np.sqrt(10),
-        "bias2": rng.uniform(-1, 1, 1) / np.sqrt(10),
+        "weight1": stream.uniform(-1, 1, (10, 1)),
+        "bias1": stream.uniform(-1, 1, 10),
+        "weight2": stream.uniform(-bound, bound, (1, 10)),
+        "bias2": stream.uniform(-bound, bound, 1),
     }
-    return {name: array.astype(np.float32) for name, array in arrays.items()}
 
 
 def predict(parameters, x):
@@ -61,14 +65,14 @@ def jax_style(x, y, weight1, bias1, weight2, bias2):
     }
 
 
-def pytorch_style(torch, x, y, weight1, bias1, weight2, bias2):
-    x, y = torch.tensor(x), torch.tensor(y)
-    nn = torch.nn
-    model = nn.Sequential(nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1))
-    start = (weight1, bias1, weight2, bias2)
-    with torch.no_grad():
-        for parameter, value in zip(model.parameters(), start, strict=True):
-            parameter.copy_(torch.tensor(value))
+def pytorch_style(torch, seed):
+    nn, where = torch.nn, torch.get_default_device()
+    torch.manual_seed(seed)
+    with torch.device("cpu"):  # a GPU's generator would draw other numbers
+        x = torch.randn(100, 1)
+        y = 2 * x + 1 + 0.1 * torch.randn(100, 1)
+        model = nn.Sequential(nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1))
+    x, y, model = x.to(where), y.to(where), model.to(where)
 
     criterion = nn.MSELoss()
     losses = []

@@ -22,6 +22,7 @@ class Engine(Protocol):
 
     name: str
     label: str
+    style: str  # the example's function that it runs
     by_precision: bool  # it needs a process of its own for each precision
     compiles: bool  # its first call compiles the whole example, and says nothing about the next
     hello: Hello
@@ -50,7 +51,7 @@ class Engine(Protocol):
 class JaxStyle:
     """`jax_style`, under JAX's default settings; 64-bit where the example asks for it."""
 
-    name, label = "jax", "JAX"
+    name, label, style = "jax", "JAX", "jax_style"
     by_precision = True
     compiles = True
 
@@ -106,7 +107,7 @@ class JaxStyle:
 class PyTorchStyle:
     """`pytorch_style` on real PyTorch, eagerly, on one thread."""
 
-    name, label = "pytorch", "PyTorch"
+    name, label, style = "pytorch", "PyTorch", "pytorch_style"
     by_precision = False
     compiles = False
 
@@ -153,6 +154,7 @@ class FaceStyle:
     """The same lines on `funcgrad.torch`, eagerly."""
 
     name = label = FACE
+    style = "pytorch_style"
     by_precision = False
     compiles = False
 

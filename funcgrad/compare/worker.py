@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from funcgrad.compare import engines
+from funcgrad.compare.arguments import arguments
 from funcgrad.compare.engines import Engine
 from funcgrad.compare.errors import SpoiltWorkerError, UsageError
 from funcgrad.compare.messages import Draw, Drawing, Hello, Outcome, Promises, Run, Setup
@@ -51,12 +52,7 @@ def serve(connection: Connection, engine: type[Engine], setup: Setup, log: Path)
 def _run(engine: Engine, request: Run) -> Outcome:
     try:
         module = load(request.path)
-        inputs = module.inputs() if request.seed is None else module.inputs(seed=request.seed)
-        static = dict(getattr(module, "QUICK", {})) if request.quick else {}
-        # A quick argument that replaces an input is an input: it is placed on the device.
-        inputs = {name: static.pop(name, value) for name, value in inputs.items()}
-
-        call = engine.bind(module, inputs, static)
+        call = engine.bind(module, *arguments(module, engine.style, request.seed, request.quick))
         first, results = timed(call)
         plain = plain_results(results)  # before a further call could touch what they share
         engine.check(results)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from funcgrad.compare.agree import check_engines, check_expected
+from funcgrad.compare.arguments import arguments
 from funcgrad.compare.gallery import choose
 from funcgrad.compare.values import plain_results
 from funcgrad.compare.worker import load
@@ -18,12 +19,12 @@ from funcgrad.compare.worker import load
 EXAMPLES = choose([])
 
 
-def results(module, precision, oracle, inputs):
+def results(module, precision, oracle, seed=None, quick=True):
     """What each engine returns, in a form that can be compared."""
-    static = dict(getattr(module, "QUICK", {}))
-    inputs = {name: static.pop(name, value) for name, value in inputs.items()}
+    inputs, static = arguments(module, "jax_style", seed, quick)
     with jax.enable_x64(precision == "float64"):
         ours = plain_results(module.jax_style(**inputs, **static))
+    inputs, static = arguments(module, "pytorch_style", seed, quick)
     face = importlib.import_module("funcgrad.torch")
     return {
         "jax": ours,
@@ -46,7 +47,7 @@ def disagreements(checks):
 def test_the_engines_agree(example, oracle):
     module = load(example.path)
     inputs, others = module.inputs(), module.inputs(seed=1)
-    returned = results(module, example.precision, oracle, inputs)
+    returned = results(module, example.precision, oracle)
     checks = check_engines(returned, example.precision) + check_expected(
         returned,
         plain_results(module.EXPECTED),
@@ -56,5 +57,19 @@ def test_the_engines_agree(example, oracle):
     )
     assert disagreements(checks) == []
     if any(np.any(others[name] != value) for name, value in inputs.items()):
-        returned = results(module, example.precision, oracle, others)
+        returned = results(module, example.precision, oracle, seed=1)
         assert disagreements(check_engines(returned, example.precision)) == []
+
+
+@pytest.mark.parametrize("name", ["logistic-regression", "mlp-regression", "batches-and-device"])
+def test_a_training_from_a_seed_follows_pytorchs_trace_to_the_end(name, oracle):
+    """Nothing is handed over but the seed: data, weights and batches are drawn on each side."""
+    (example,) = choose([name])
+    module = load(example.path)
+    assert set(arguments(module, "pytorch_style")[0]) == {"seed"}
+    ours, face, pytorch = results(module, example.precision, oracle, quick=False).values()
+    traces = [key for key, value in pytorch.items() if "loss" in key and np.ndim(value)]
+    assert traces
+    for key in traces:
+        np.testing.assert_allclose(face[key], pytorch[key], rtol=1e-5, atol=1e-6, err_msg=key)
+        np.testing.assert_allclose(ours[key], pytorch[key], rtol=1e-5, atol=1e-6, err_msg=key)

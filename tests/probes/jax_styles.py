@@ -5,6 +5,7 @@ imports itself; JAX's default settings, and 64-bit types for the examples that a
 """
 
 import importlib.util
+import inspect
 import json
 import os
 import sys
@@ -42,7 +43,8 @@ def compiled_during(call):
 def report(path):
     module = load(path)
     static = dict(getattr(module, "QUICK", {}))
-    inputs = {name: static.pop(name, value) for name, value in module.inputs().items()}
+    named = inspect.signature(module.jax_style).parameters
+    inputs = {k: static.pop(k, value) for k, value in module.inputs().items() if k in named}
     # An example without inputs has nothing that could carry it to the device.
     with (
         jax.enable_x64(getattr(module, "PRECISION", "float32") == "float64"),
