@@ -5,11 +5,11 @@
 """
 
 from ..tensor import Parameter, Tensor
-from .notebook import html
+from .notebook import tensor_html
 from .options import set_printoptions as set_printoptions
 from .text import parameter_text, tensor_text
 
 for _class, _method in ((Tensor, tensor_text), (Parameter, parameter_text)):
     for _name in ("__repr__", "__str__"):
         setattr(_class, _name, _method)
-setattr(Tensor, "_repr_html_", html)  # noqa: B010 (mypy knows no such attribute)
+setattr(Tensor, "_repr_html_", tensor_html)  # noqa: B010 (mypy knows no such attribute)

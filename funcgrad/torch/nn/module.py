@@ -12,6 +12,7 @@ from ...tape.devices import Device
 from ...tape.modes import no_grad
 from ...tape.tensor import Tensor
 from .hooks import Hooked
+from .notebook import module_html
 
 
 class Module(Hooked):
@@ -183,6 +184,9 @@ class Module(Hooked):
             f"({name}): {indented(repr(module), 2)}" for name, module in self._modules.items()
         ]
         return bracketed(self._get_name(), extra.split("\n") if extra else [], children)
+
+    def _repr_html_(self) -> str:
+        return module_html(self)
 
 
 def indented(text: str, n: int) -> str:
