@@ -8,7 +8,7 @@ import jax
 import numpy as np
 
 from ..ops import kind
-from ..ops.promotion import COMPLEX, complex_of
+from ..ops.promotion import COMPLEX, HALF, complex_of
 from . import devices, dtypes
 from .tensor import Tensor, wrap
 
@@ -39,8 +39,8 @@ def _plain(data: Any) -> Any:
     return data
 
 
-def _array(data: Any) -> Any:
-    """Data as an array in the dtype that PyTorch infers."""
+def _array(data: Any, dtype: DType | None = None) -> Any:
+    """Data as an array in the dtype that PyTorch infers; one that is given keeps all digits."""
     if isinstance(data, Tensor):
         return data._read()
     if isinstance(data, jax.Array):
@@ -59,6 +59,11 @@ def _array(data: Any) -> Any:
             RuntimeError(f"Could not infer dtype of {type(data).__name__}")
             if not isinstance(data, str)
             else TypeError(f"new(): invalid data type '{type(data).__name__}'")
+        )
+    if dtype is not None:
+        # PyTorch rounds a number twice on its way into a half type.
+        return (
+            array.astype(np.float32) if dtype.numpy in HALF and array.dtype.kind == "f" else array
         )
     if isinstance(data, (list, tuple)) and _holds_arrays(data):
         return array
@@ -107,7 +112,7 @@ def tensor(
             UserWarning,
             stacklevel=2,
         )
-    return make(_array(data), dtype, device, requires_grad)
+    return make(_array(data, dtype), dtype, device, requires_grad)
 
 
 def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
@@ -115,7 +120,7 @@ def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tens
     if isinstance(data, Tensor):
         same = (dtype is None or data.dtype is dtype) and device is None
         return data if same else data.to(device=device, dtype=dtype)
-    return make(_array(data), dtype, device, False)
+    return make(_array(data, dtype), dtype, device, False)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:

@@ -40,7 +40,7 @@ def construct(dtype: dtypes.DType, args: tuple, options: dict[str, Any]) -> Tens
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if not hasattr(data, "__getitem__") or isinstance(data, np.generic):
         raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
-    return creation.make(creation._array(_listed(data)), dtype, device, False)
+    return creation.make(creation._array(_listed(data), dtype), dtype, device, False)
 
 
 def _whole(value: Any) -> bool:

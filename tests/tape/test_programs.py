@@ -764,3 +764,15 @@ def test_same_error_as_pytorch(program, oracle):
     assert mine[:2] == theirs[:2], f"{mine} is not {theirs}"
     assert ERRORS[program].lower() in theirs[2].lower(), theirs
     assert ERRORS[program].lower() in mine[2].lower(), mine
+
+
+def test_a_given_dtype_keeps_all_digits(oracle):
+    halfway = 1 + 2**-11 + 2**-40  # float16 rounds it up, float32 and then float16 down
+    for data, dtype in (
+        (0.1, "float64"), ([0.1, 1], "float64"), (0.1 + 0.2j, "complex128"), ([], "int32"),
+        (0.1, "float16"), (halfway, "float16"), ([1 + 2**-8 + 2**-40], "bfloat16"), (2.7, "int8"),
+    ):  # fmt: skip
+        mine, theirs = (
+            torch.tensor(data, dtype=getattr(torch, dtype)).tolist() for torch in (ours, oracle)
+        )
+        assert mine == theirs, (data, dtype)
