@@ -215,7 +215,7 @@ class Generator(Stream):
         """
         weights = np.asarray(weights)
         rows = weights.reshape(-1, weights.shape[-1])
-        if replacement:
+        if replacement and num_samples > 1:  # one is drawn the other way all the same
             drawn = choices.with_replacement(self, rows, num_samples)
         else:
             transposed = abs(rows.strides[0]) < abs(rows.strides[1])

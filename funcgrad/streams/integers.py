@@ -57,6 +57,9 @@ def _largest(dtype: np.dtype) -> int:
 def _bounds(low: int, high: int | None, dtype: np.dtype) -> tuple[int, int]:
     """The first and the last integer, checked as PyTorch checks them."""
     floating = dtype.name in _DIGITS
+    for bound in (low, high):
+        if bound is not None and not _INT64.min <= bound <= _INT64.max:
+            raise ValueError(f"Overflow when unpacking long long: {bound} does not fit into int64")
     if high is not None:
         if low >= high:
             raise RuntimeError(
@@ -86,8 +89,8 @@ def _bounds(low: int, high: int | None, dtype: np.dtype) -> tuple[int, int]:
 
 
 def _holds(dtype: np.dtype, bound: int) -> bool:
-    if dtype.name in _DIGITS:
-        return bool(np.isfinite(np.float64(bound).astype(np.float32).astype(dtype)))
+    if dtype.name in _DIGITS:  # of which one ends before int64 does
+        return dtype.name != "float16" or abs(bound) <= 65504
     if dtype.kind == "b":
         return bound in (0, 1)
     info = np.iinfo(dtype)

@@ -77,9 +77,10 @@ def _to_odd(a: np.ndarray, b: Any) -> np.ndarray:
 
 def cast(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """To another floating dtype; PyTorch makes half types by way of float32."""
-    if dtype.itemsize == 2 and values.dtype == np.float64:
-        values = values.astype(np.float32)
-    return values.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        if dtype.itemsize == 2 and values.dtype == np.float64:
+            values = values.astype(np.float32)
+        return values.astype(dtype, copy=False)
 
 
 def libm(function: Callable[[float], float], values: np.ndarray) -> np.ndarray:
