@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from funcgrad.errors import GraphError
 from funcgrad.graphs.layout import Layout, Point, Size, lay_out
@@ -96,4 +96,5 @@ def _short(text: str) -> str:
 def width_of(text: str, points: float) -> float:
     """Measure a line of text, in inches."""
     font = FontProperties(size=points)
-    return float(TextPath((0, 0), text, prop=font).get_extents().width) / 72 if text else 0.0
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72

@@ -154,7 +154,7 @@ def _parts(equation: Any) -> Iterator[tuple[Any, Sequence[Any], str]]:
 
 def _label(name: str, equation: Any, sources: Sequence[Atom]) -> str:
     """Name an operation, with the literals among its operands and its short parameters."""
-    words = [name, str(equation.params.get("name", ""))]
+    words = [name, _called(equation)]
     if any(isinstance(source, str) for source in sources):
         words += [source if isinstance(source, str) else "·" for source in sources]
     for key, value in equation.params.items():
@@ -163,6 +163,15 @@ def _label(name: str, equation: Any, sources: Sequence[Atom]) -> str:
         if numbers and whole and not HELD.fullmatch(key):
             words.append(f"{key}={value}".replace(" ", ""))
     return " ".join(filter(None, words))
+
+
+def _called(equation: Any) -> str:
+    """Name the function that a call calls."""
+    parts = list(_parts(equation))
+    if equation.primitive.name not in CALLS or not parts:
+        return str(equation.params.get("name", ""))
+    program, _, _ = parts[0]
+    return str(equation.params.get("name") or program.debug_info.func_src_info.partition(" ")[0])
 
 
 def _atom(atom: Any, atoms: dict[Any, Atom]) -> Atom:
