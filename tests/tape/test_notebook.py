@@ -59,7 +59,7 @@ def test_a_module():
         ["first.weight", "2 × 3", "6", "True"],
         ["first.bias", "2", "2", "True"],
         ["second.weight", "1000 × 2", "2,000", "False"],
-        ["Total", "", "2,008", "8 of them"],
+        ["Total", "", "2,008", "True for 8"],
     ]
 
 

@@ -9,6 +9,8 @@ from ...tape.printing.notebook import RULE, frame, html, shape_text
 if TYPE_CHECKING:
     from .module import Module
 
+# Without `inherit` a page in quirks mode gives tables a colour and a size of their own.
+_TABLE = f"border-top: {RULE}; margin: 0; width: 100%; color: inherit; font: inherit"
 _CELL = "padding: 2px 8px; background: none; text-align: "
 
 
@@ -23,11 +25,11 @@ def module_html(module: "Module") -> str:
     header = f"{type(module).__name__} · {total:,} parameters · {mode}"
     framed = frame(header, repr(module))
     if rows:
-        table = SubElement(framed, "table", style=f"border-top: {RULE}; margin: 0; width: 100%")
+        table = SubElement(framed, "table", style=_TABLE)
         _row(table, "th", ("Parameter", "Shape", "Count", "requires_grad"))
         for name, shape, count, follows in rows:
             _row(table, "td", (name, shape, f"{count:,}", str(follows)))
-        _row(table, "th", ("Total", "", f"{total:,}", f"{learnt:,} of them"))
+        _row(table, "th", ("Total", "", f"{total:,}", f"True for {learnt:,}"))
     return html(framed)
 
 
