@@ -42,6 +42,8 @@ ACTIVATIONS = {
     "Linear": [{"in_features": 4, "out_features": 2}],
     "LayerNorm": [{"normalized_shape": 4}, {"normalized_shape": (3, 4), "bias": False},
                   {"normalized_shape": 4, "elementwise_affine": False}],
+    "RMSNorm": [{"normalized_shape": 4}, {"normalized_shape": (3, 4), "eps": 0.1,
+                                          "elementwise_affine": False}],
 }  # fmt: skip
 
 
@@ -150,6 +152,29 @@ def test_embedding(oracle):
     agree(program, oracle)
 
 
+def test_embedding_bag(oracle):
+    def run(torch):
+        torch.manual_seed(1)
+        bag = torch.nn.EmbeddingBag(5, 3, mode="sum", padding_idx=-4)
+        bits = bag.weight.detach().numpy().tobytes().hex()
+        numbers, starts = torch.tensor([0, 1, 4, 0]), torch.tensor([0, 3])
+        found = bag(numbers, starts, values(torch, 4))
+        (found * found).sum().backward()
+        given = torch.nn.EmbeddingBag.from_pretrained(values(torch, 4, 2), norm_type=1.0)
+        return (bits, found.detach(), bag.weight.grad, repr(bag), repr(given),
+                given.weight.requires_grad, given(torch.tensor([[0, 1], [3, 3]])))  # fmt: skip
+
+    agree(run, oracle)
+
+
+def test_softmax_of_channels(oracle):
+    def run(torch):
+        layer, x = torch.nn.Softmax2d(), values(torch, 2, 3, 1, 2)
+        return layer(x), layer(x[0]), repr(layer), raised(torch, lambda: layer(x[0, 0]))
+
+    agree(run, oracle)
+
+
 def test_bilinear(oracle):
     def program(torch):
         layer = fill(torch, torch.nn.Bilinear(2, 3, 4))
@@ -214,7 +239,15 @@ def test_signatures(oracle):
     """Names, order and defaults of the constructors' arguments."""
     import inspect
 
-    for name in [*ACTIVATIONS, *LOSSES, "Dropout2d", "Bilinear", "Embedding", "AlphaDropout"]:
+    for name in [
+        *ACTIVATIONS,
+        *LOSSES,
+        "Dropout2d",
+        "Bilinear",
+        "Embedding",
+        "EmbeddingBag",
+        "AlphaDropout",
+    ]:
         mine = inspect.signature(getattr(ours.nn, name)).parameters
         theirs = inspect.signature(getattr(oracle.nn, name)).parameters
         if "args" in theirs:

@@ -61,6 +61,49 @@ class LayerNorm(Module):
                 f"bias={self.bias is not None}")  # fmt: skip
 
 
+class RMSNorm(Module):
+    """x / √(mean of x² + eps) · weight, the mean over the last axes.
+
+    Args:
+        normalized_shape: the sizes of those axes.
+        eps: keeps the root from zero; that of the dtype unless given.
+        elementwise_affine: whether there is a weight.
+        device: where the weight is made.
+        dtype: of the weight.
+
+    Source: Zhang and Sennrich, "Root mean square layer normalization", 2019.
+    """
+
+    def __init__(
+        self,
+        normalized_shape: Any,
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        if isinstance(normalized_shape, int):
+            normalized_shape = (normalized_shape,)
+        self.normalized_shape = tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        weight = empty(self.normalized_shape, device=device, dtype=dtype)
+        self.register_parameter("weight", Parameter(weight) if elementwise_affine else None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Weight one."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.rms_norm(x, self.normalized_shape, self.weight, self.eps)
+
+    def extra_repr(self) -> str:
+        return (f"{self.normalized_shape}, eps={self.eps}, "
+                f"elementwise_affine={self.elementwise_affine}")  # fmt: skip
+
+
 class GroupNorm(Module):
     """Every group of channels of (N, C, *) with mean 0 and variance 1, then weight and bias.
 

@@ -90,7 +90,7 @@ class TransformerEncoder(Module):
                 output, src_mask=mask, src_key_padding_mask=src_key_padding_mask, is_causal=causal
             )
         if src_key_padding_mask is not None and mask is None:
-            padding = src_key_padding_mask != 0
+            padding = src_key_padding_mask.ne(0)
             if self._without_padding(src, padding):
                 output = output.masked_fill(padding.unsqueeze(-1), 0.0)
         return output if self.norm is None else self.norm(output)
@@ -213,13 +213,13 @@ class Transformer(Module):
 
         self.encoder = custom_encoder
         if custom_encoder is None:
-            # PyTorch's order of drawing weights, though they are drawn again below.
-            made = TransformerEncoderLayer(*layer)
-            self.encoder = TransformerEncoder(made, num_encoder_layers, norm())
+            # Drawn here and again below, as in PyTorch: the stream moves on by both.
+            encoder_layer = TransformerEncoderLayer(*layer)
+            self.encoder = TransformerEncoder(encoder_layer, num_encoder_layers, norm())
         self.decoder = custom_decoder
         if custom_decoder is None:
-            made = TransformerDecoderLayer(*layer)
-            self.decoder = TransformerDecoder(made, num_decoder_layers, norm())
+            decoder_layer = TransformerDecoderLayer(*layer)
+            self.decoder = TransformerDecoder(decoder_layer, num_decoder_layers, norm())
         self._reset_parameters()
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
 
