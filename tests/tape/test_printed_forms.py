@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import funcgrad.torch as ours
+from funcgrad.tape import devices
 
 
 def places_in_the_graph(torch):
@@ -122,6 +123,13 @@ def test_errors_of_formats_and_options(oracle):
                        str(torch.ones(2) / 3))[2],
     ):  # fmt: skip
         assert raised(ours, action) == raised(oracle, action)
+
+
+def test_a_device_other_than_the_cpu_is_named(monkeypatch):
+    monkeypatch.setattr(devices, "of_array", lambda array: devices.Device("cuda", 1))
+    x = ours.ones(2, dtype=ours.float64, requires_grad=True)
+    assert repr(x) == ("tensor([1., 1.], device='cuda:1', dtype=torch.float64, requires_grad=True)")
+    assert "torch.float64 · cuda:1" in x._repr_html_()
 
 
 def test_a_traced_tensor_shows_its_shape():
