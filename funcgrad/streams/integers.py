@@ -1,5 +1,7 @@
 """Integers from 32-bit and 64-bit draws: ranges, what a dtype can hold, permutations."""
 
+import warnings
+
 import numpy as np
 
 from .twister import Twister
@@ -85,6 +87,15 @@ def _bounds(low: int, high: int | None, dtype: np.dtype) -> tuple[int, int]:
     for name, bound in (("from", low), ("to - 1", last)):
         if not _holds(dtype, bound):
             raise RuntimeError(f"{name} is out of bounds for {dtype}")
+        if floating and abs(bound) > 2 ** _DIGITS[dtype.name]:
+            digits = _DIGITS[dtype.name]
+            warnings.warn(
+                f"{name} is out of bounds [-(2^{digits}), 2^{digits}]. Due to precision "
+                f"limitations {dtype} can support discrete uniform distribution only within this "
+                "range.",
+                UserWarning,
+                stacklevel=4,
+            )
     return low, last
 
 

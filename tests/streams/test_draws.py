@@ -126,6 +126,8 @@ def test_integers_of_every_range(dtype, oracle):
             stream.set_state(state)
             continue
         except UserWarning:  # PyTorch's own, of a range too wide for the dtype
+            with pytest.raises(UserWarning, match="out of bounds"):
+                stream.randint(low, high, 50, numpy_dtype(dtype))
             oracle.set_rng_state(oracle.from_numpy(state))
             continue
         drawn = stream.randint(low, high, 50, numpy_dtype(dtype))

@@ -2,7 +2,6 @@
 
 import math
 import operator
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -142,16 +141,8 @@ def refuse_gradient(name: str, out: Tensor) -> None:
 
 def resize(out: Tensor, size: Sequence[int]) -> None:
     """Give the tensor of `out=` the shape of the result."""
-    if tuple(out.shape) == tuple(size):
-        return
-    if out.numel():
-        warnings.warn(
-            "An output with one or more elements was resized since it had shape "
-            f"{list(out.shape)}, which does not match the required output shape {list(size)}.",
-            UserWarning,
-            stacklevel=5,
-        )
-    inplace.write(out, make(np.zeros(size, out.dtype.numpy), None, out.device, False)._read())
+    if tuple(out.shape) != tuple(size):
+        inplace.write(out, make(np.zeros(size, out.dtype.numpy), None, out.device, False)._read())
 
 
 def _like(input: Tensor, draw: Draw, kernel: str, name: str, options: dict[str, Any]) -> Tensor:

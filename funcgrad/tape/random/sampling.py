@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.arithmetic import NOT_DIFFERENTIABLE
 from .. import dtypes
 from ..creation import make
 from ..tensor import Tensor
@@ -92,7 +93,7 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Any = None, out: Any =
     """
     target = make(np.zeros(input.shape, input.dtype.numpy), None, input.device, False)
     if p is not None:
-        return give_node(bernoulli_(target, p, generator=generator), "NotImplemented", [input],
+        return give_node(bernoulli_(target, p, generator=generator), NOT_DIFFERENTIABLE, [input],
                          "aten::bernoulli")  # fmt: skip
     drawn = bernoulli_(target, input.detach(), generator=generator)
     if out is not None:
@@ -123,7 +124,7 @@ def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
     pair = np.broadcast_arrays(np.asarray(count._read()), np.asarray(prob._read()))
     drawn = stream_of(generator, count.device).binomial(*pair)
     made = make(drawn, None, count.device, False)
-    return give_node(made, "NotImplemented", [count, prob], "aten::binomial")
+    return give_node(made, NOT_DIFFERENTIABLE, [count, prob], "aten::binomial")
 
 
 def multinomial(
