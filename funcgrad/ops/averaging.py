@@ -68,17 +68,17 @@ def _avg_pool(n: int) -> Callable[..., Array]:
             raise RuntimeError("divisor must be not zero")
         plane = input.shape[-n:]
         out = [
-            output_size(size, *numbers, 1, ceil_mode)
-            for size, *numbers in zip(plane, k, s, p, strict=True)
+            output_size(size, kernel, step, pad, 1, ceil_mode)
+            for size, kernel, step, pad in zip(plane, k, s, p, strict=True)
         ]
         check_size(name, plane, out)
         total, divisors = input, []
-        for axis, (size, *numbers, count) in enumerate(zip(plane, k, s, p, out, strict=True)):
-            positions = sliding(*numbers, 1, count)
+        for axis, (size, count) in enumerate(zip(plane, out, strict=True)):
+            positions = sliding(k[axis], s[axis], p[axis], 1, count)
             inside = (positions >= 0) & (positions < size)
             total = _sums(total, input.ndim - n + axis, positions, inside)
             # Padding counts, but not what a last window begun in it reaches beyond.
-            known = positions < size + numbers[2] if count_include_pad else inside
+            known = positions < size + p[axis] if count_include_pad else inside
             divisors.append(known.sum(0))
         if divisor_override is not None:
             divisors = [np.full(count, divisor_override if i == 0 else 1)

@@ -18,8 +18,8 @@ from .row import row
 from .windows import WORDS, batched, columns, fitted, per_axis, sliding
 
 Array = jax.Array
-# Values, and where they were in the plane (or None).
-Found = tuple[Array, Array | None]
+# Values, and where they were in the plane if that is wanted.
+Found = tuple[Array, ...]
 
 
 def output_size(size: int, k: int, s: int, p: int, d: int, ceil: bool) -> int:
@@ -90,25 +90,21 @@ def _later(a: Found, b: Found, forced: Any = None, allowed: Any = None) -> Found
         take |= jnp.isnan(b[0])
     if allowed is not None:
         take = (take & allowed) | forced
-    index = None if a[1] is None or b[1] is None else jnp.where(take, b[1], a[1])
-    return jnp.where(take, b[0], a[0]), index
+    return tuple(jnp.where(take, y, x) for x, y in zip(a, b, strict=True))
 
 
 def _window(found: Found, axis: int, positions: Any, counts: Any) -> Found:
     """The largest of each window along an axis."""
-    values, index = found
     if positions.shape[1] == 1 and counts.all():
         return _whole(found, axis, positions[:, 0])
-    parts = columns(values, axis, positions)
-    indices = [None] * len(parts) if index is None else columns(index, axis, positions)
-    shape = [1] * values.ndim
+    best, *others = zip(*(columns(part, axis, positions) for part in found), strict=True)
+    shape = [1] * found[0].ndim
     shape[axis] = -1
     begun = counts[0]
-    best = (parts[0], indices[0])
-    for part, at, row_counts in zip(parts[1:], indices[1:], counts[1:], strict=True):
-        masks = () if counts.all() else (row_counts & ~begun, row_counts)
-        best = _later(best, (part, at), *(mask.reshape(shape) for mask in masks))
-        begun = begun | row_counts
+    for other, counted in zip(others, counts[1:], strict=True):
+        masks = () if counts.all() else (counted & ~begun, counted)
+        best = _later(best, other, *(mask.reshape(shape) for mask in masks))
+        begun = begun | counted
     return best
 
 
@@ -116,9 +112,7 @@ def _whole(found: Found, axis: int, places: Any) -> Found:
     """One window along an axis, compared in pairs of neighbours, which keeps who is first."""
 
     def cut(start: int, stop: int, step: int) -> Found:
-        a, b = (None if x is None else lax.slice_in_dim(x, start, stop, step, axis) for x in found)
-        assert a is not None
-        return a, b
+        return tuple(lax.slice_in_dim(part, start, stop, step, axis) for part in found)
 
     step = int(places[1] - places[0]) if len(places) > 1 else 1
     found = cut(int(places[0]), int(places[-1]) + 1, step)
@@ -126,23 +120,18 @@ def _whole(found: Found, axis: int, places: Any) -> Found:
         last = cut(size - 1, size, 1)
         pairs = _later(cut(0, size - size % 2, 2), cut(1, size, 2))
         if size % 2:
-            ends = zip(pairs, last, strict=True)
-            values, index = (None if a is None else jnp.concatenate([a, b], axis) for a, b in ends)
-            assert values is not None
-            found = values, index
-        else:
-            found = pairs
+            pairs = tuple(jnp.concatenate(ends, axis) for ends in zip(pairs, last, strict=True))
+        found = pairs
     return found
 
 
 def _largest(input: Array, n: int, windows: Any, indices: bool) -> Any:
     """The largest of each window of n axes; with its number in the plane if that is wanted."""
     plane = input.shape[-n:]
-    index = None
+    found: Found = (input,)
     if indices:
         numbers = jnp.arange(int(np.prod(plane)), dtype=np.int64).reshape(plane)
-        index = jnp.broadcast_to(numbers, input.shape)
-    found: Found = (input, index)
+        found = (input, jnp.broadcast_to(numbers, input.shape))
     for axis, (positions, counts) in reversed(list(enumerate(windows, input.ndim - n))):
         found = _window(found, axis, positions, counts)
     return found if indices else found[0]
@@ -173,8 +162,8 @@ def max_pool(n: int) -> Callable[..., Any]:
         check_size(name, plane, out)
 
         def windows() -> Iterator[Any]:
-            for size, *numbers, count in zip(plane, k, s, p, d, out, strict=True):
-                positions = sliding(*numbers, count)
+            for i, size in enumerate(plane):
+                positions = sliding(k[i], s[i], p[i], d[i], out[i])
                 yield positions, (positions >= 0) & (positions < size)
 
         return _largest(input, n, windows(), return_indices)

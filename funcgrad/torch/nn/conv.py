@@ -122,7 +122,7 @@ class _Forward(_Convolution):
         return [p for total in reversed(totals) for p in (total // 2, total - total // 2)]
 
     def forward(self, input: Tensor) -> Tensor:
-        padding = self.padding
+        padding: Any = self.padding
         if self.padding_mode != "zeros":
             input = functional.pad(input, self._edges(), mode=self.padding_mode)
             padding = 0

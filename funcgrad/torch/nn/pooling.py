@@ -15,6 +15,8 @@ _pooling = partial(applied, __name__)
 class _Sliding(Applied):
     """The stride is the kernel's size unless it is given."""
 
+    stride: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.stride is None:
