@@ -1,6 +1,11 @@
 """Data sets, samplers, batches: as PyTorch's, in the same random order under the same seed."""
 
-from collections import Counter, namedtuple
+import json
+import random
+import subprocess
+import sys
+from collections import namedtuple
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +13,7 @@ import pytest
 import funcgrad.torch as ours
 
 from .programs import agree, each, programs, raised, values
+from .worker_results import results
 
 PROGRAMS, program = programs()
 Pair = namedtuple("Pair", ["a", "b"])
@@ -77,8 +83,50 @@ def shuffled(torch):
     results.append([s.indices for s in data.random_split(Squares(11), [0.3, 0.3, 0.4], own)])
     results.append(list(data.SubsetRandomSampler([3, 5, 7, 9])))
     results.append(list(data.RandomSampler(Squares(5), num_samples=12)))
-    results.append(list(data.RandomSampler(Squares(50), True, 40)))
-    return results
+    for n in (12, 32, 40, 64):
+        results.append(list(data.RandomSampler(Squares(50), True, n)))
+        results.append(list(data.RandomSampler(Squares(4), num_samples=n)))
+    results.append(list(data.RandomSampler(Squares(50), generator=own)))
+    results.append(list(data.SubsetRandomSampler(list(range(20)), own)))
+    for replacement in (True, False):
+        for weights in ([0.1, 0.0, 0.9, 0.4], torch.rand(30), np.arange(1.0, 5.0)):
+            many = 50 if replacement else 3
+            for generator in (None, own):
+                sampler = data.WeightedRandomSampler(weights, many, replacement, generator)
+                results += [list(sampler), len(sampler)]
+    batches = data.BatchSampler(data.RandomSampler(Squares(9)), 2, drop_last=True)
+    results.append(list(data.DataLoader(Squares(9), batch_sampler=batches)))
+    results.append(list(data.DataLoader(Squares(9), None, shuffle=True)))
+    return results, torch.rand(2), torch.rand(2, generator=own)
+
+
+@program
+def eager_samplers(torch):
+    """A sampler that draws as soon as it is iterated comes before the seed of the workers."""
+    data = torch.utils.data
+
+    class Eager(data.Sampler):
+        def __iter__(self):
+            return iter(torch.randperm(6).tolist())
+
+        def __len__(self):
+            return 6
+
+    torch.manual_seed(1)
+    single = list(data.DataLoader(Squares(6), None, sampler=Eager()))
+    return single, list(data.DataLoader(Squares(6), 4, sampler=Eager())), torch.rand(2)
+
+
+@program
+def side_by_side(torch):
+    data = torch.utils.data
+    pair = data.StackDataset(Squares(4), rows(torch, 4))
+    named = data.StackDataset(a=Squares(4), b=rows(torch, 4))
+    return (
+        len(pair), pair[2], named[3], list(data.DataLoader(named, 3)),
+        raised(torch, data.StackDataset, lambda: data.StackDataset(Squares(1), Squares(2))),
+        raised(torch, lambda: data.StackDataset(Squares(1), a=Squares(1)))[0][0],
+    )  # fmt: skip
 
 
 @program
@@ -151,6 +199,14 @@ def errors(torch):
         lambda: data.random_split(Squares(3), [1, 1]),
         lambda: data.random_split(Squares(3), [1.5, -0.5]),
         lambda: data.WeightedRandomSampler([1.0], 0),
+        lambda: data.WeightedRandomSampler([1.0], 1, "yes"),
+        lambda: data.WeightedRandomSampler([[1.0]], 1),
+        lambda: list(data.WeightedRandomSampler([1.0, 2.0], 3, False)),
+        lambda: list(data.WeightedRandomSampler([0.0, 0.0], 3)),
+        lambda: Loader(Squares(3), prefetch_factor=2),
+        lambda: Loader(Squares(3), num_workers=1, prefetch_factor=-1),
+        lambda: Loader(Squares(3), persistent_workers=True),
+        lambda: setattr(Loader(Squares(3)), "batch_size", 2),
     )
 
 
@@ -197,20 +253,21 @@ def test_a_bad_number_is_an_error_on_the_fast_path(oracle):
             list(loader)
 
 
-def test_weighted_draws_follow_their_weights(oracle):
-    for torch in (ours, oracle):
-        torch.manual_seed(0)
-        sampler = torch.utils.data.WeightedRandomSampler([0.1, 0.0, 0.9], 2000)
-        counts = Counter(sampler)
-        assert counts[1] == 0
-        assert abs(counts[0] / 2000 - 0.1) < 0.03
-        some = list(torch.utils.data.WeightedRandomSampler([0.1, 0.0, 0.9], 2, replacement=False))
-        assert sorted(some) == [0, 2]
-        with pytest.raises(RuntimeError):
-            list(torch.utils.data.WeightedRandomSampler([0.1, 0.9], 3, replacement=False))
-
-
 def test_an_empty_part_warns(oracle):
     for torch in (ours, oracle):
         with pytest.warns(UserWarning, match="Length of split at index 1 is 0"):
             torch.utils.data.random_split(Squares(1), [0.9, 0.1])
+
+
+def test_workers_give_what_processes_give(oracle):
+    """The order, what data sets draw in their workers, and the stream of the main program."""
+    program = Path(__file__).with_name("worker_results.py")
+    # It warns where the machine has fewer cores than the loader has workers.
+    run = [sys.executable, "-W", "ignore", program]
+    theirs = json.loads(subprocess.run(run, check=True, stdout=subprocess.PIPE).stdout)
+    state = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    mine = results(ours)
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == state  # noqa: NPY002
+    assert ours.utils.data.get_worker_info() is None
+    for name, expected in theirs.items():
+        assert mine[name] == expected, name

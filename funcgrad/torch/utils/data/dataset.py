@@ -30,10 +30,10 @@ class IterableDataset(Dataset[T]):
         raise NotImplementedError("Subclasses of IterableDataset should implement __iter__.")
 
     def __add__(self, other: Dataset[Any]) -> Any:
-        return _Chain([self, other])
+        return ChainDataset([self, other])
 
 
-class _Chain(IterableDataset):
+class ChainDataset(IterableDataset):
     """Streams one after the other."""
 
     def __init__(self, datasets: Iterable[Any]) -> None:
@@ -66,6 +66,31 @@ class TensorDataset(Dataset):
 
     def __len__(self) -> int:
         return self.tensors[0].shape[0]
+
+
+class StackDataset(Dataset):
+    """Data sets side by side: an item is a tuple of theirs, or a dict if they are given by name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args and kwargs:
+            raise ValueError(
+                "Supported either ``tuple``- (via ``args``) or ``dict``- (via ``kwargs``) like "
+                "input/output, but both types are given."
+            )
+        if not args and not kwargs:
+            raise ValueError("At least one dataset should be passed")
+        self.datasets: Any = kwargs or args
+        self._length = len((*kwargs.values(), *args)[0])
+        if any(len(part) != self._length for part in (*args, *kwargs.values())):
+            raise ValueError("Size mismatch between datasets")
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(self.datasets, dict):
+            return {name: part[index] for name, part in self.datasets.items()}
+        return tuple(part[index] for part in self.datasets)
+
+    def __len__(self) -> int:
+        return self._length
 
 
 class Subset(Dataset):

@@ -1,15 +1,18 @@
 """Batches from a data set."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from ....tape.random import Generator
-from ....tape.tensor import Tensor, wrap
 from .collate import default_collate, default_convert
-from .dataset import IterableDataset, Subset, TensorDataset
-from .sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
+from .dataset import IterableDataset
+from .iteration import Pass, PassOfWorkers
+from .sampler import BatchSampler, RandomSampler, SequentialSampler
+
+# What decides the order is given once.
+_FIXED = (
+    "batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers",
+)  # fmt: skip
 
 
 class _Endless:
@@ -29,14 +32,18 @@ class DataLoader:
         shuffle: a new order each time.
         sampler: which samples, in which order, instead of `shuffle`.
         batch_sampler: lists of numbers, instead of all of the above.
-        num_workers: accepted; samples are made in this process, in the same order as by workers.
+        num_workers: how many workers PyTorch would start. Here their batches are made in this
+            process, in the same order, each with its worker's random streams.
         collate_fn: from a list of samples to a batch; `default_collate` unless given.
         pin_memory: accepted, without effect.
         drop_last: leave out a last batch that is shorter.
+        worker_init_fn: called with the number of each worker, once its streams are seeded.
         generator: of the order.
+        prefetch_factor: how many batches' indices are drawn ahead for each worker.
+        persistent_workers: whether workers, with their streams, go on in the next pass.
 
-    `timeout`, `worker_init_fn`, `multiprocessing_context`, `prefetch_factor`, `persistent_workers`,
-    `pin_memory_device` and `in_order` are accepted too: they are about workers and pinned memory.
+    `timeout`, `multiprocessing_context`, `pin_memory_device` and `in_order` are accepted, without
+    effect: they are about processes and pinned memory.
 
     Example:
         >>> import funcgrad.torch as torch
@@ -73,6 +80,9 @@ class DataLoader:
             )
         if timeout < 0:
             raise ValueError("timeout option should be non-negative")
+        prefetch_factor = _ahead(num_workers, prefetch_factor)
+        if persistent_workers and num_workers == 0:
+            raise ValueError("persistent_workers option needs num_workers > 0")
         self._streams = isinstance(dataset, IterableDataset)
         if self._streams:
             _check_stream(shuffle, sampler, batch_sampler)
@@ -109,39 +119,29 @@ class DataLoader:
         if collate_fn is None:
             collate_fn = default_convert if batch_sampler is None else default_collate
         self.collate_fn = collate_fn
+        self._workers: PassOfWorkers | None = None
 
-    def __iter__(self) -> Iterator[Any]:
-        # PyTorch draws a seed for its workers here, whether there are any or not.
-        draw_seed(self.generator)
-        if self._streams:
-            return self._stream()
-        if self.batch_sampler is None:
-            return (self.collate_fn(self.dataset[i]) for i in self.sampler)
-        return map(self._batch, self.batch_sampler)
+    @property
+    def order(self) -> Any:
+        """What gives the indices: lists of them, or single ones where there are no batches."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
 
-    def _stream(self) -> Iterator[Any]:
-        samples = iter(self.dataset)
-        if self.batch_sampler is None:
-            yield from map(self.collate_fn, samples)
-            return
-        size = self.batch_size or 1
-        batch: list[Any] = []
-        for sample in samples:
-            batch.append(sample)
-            if len(batch) == size:
-                yield self.collate_fn(batch)
-                batch = []
-        if batch and not self.drop_last:
-            yield self.collate_fn(batch)
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _FIXED and name in self.__dict__:
+            raise ValueError(
+                f"{name} attribute should not be set after {type(self).__name__} is initialized"
+            )
+        super().__setattr__(name, value)
 
-    def _batch(self, indices: Sequence[int]) -> Any:
-        if self.collate_fn is default_collate:
-            gathered = gather(self.dataset, indices)
-            if gathered is not None:
-                return gathered
-        if hasattr(self.dataset, "__getitems__"):
-            return self.collate_fn(self.dataset.__getitems__(indices))
-        return self.collate_fn([self.dataset[i] for i in indices])
+    def __iter__(self) -> Pass:
+        if not self.num_workers:
+            return Pass(self)
+        if self._workers is not None:
+            return self._workers.again()
+        made = PassOfWorkers(self)
+        if self.persistent_workers:
+            self._workers = made
+        return made
 
     def __len__(self) -> int:
         if self._streams:
@@ -149,7 +149,19 @@ class DataLoader:
             if self.batch_size is None:
                 return n
             return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
-        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)
+        return len(self.order)
+
+
+def _ahead(num_workers: int, prefetch_factor: int | None) -> int | None:
+    """How many batches a worker is ahead."""
+    if num_workers == 0 and prefetch_factor is not None:
+        raise ValueError(
+            "prefetch_factor option could only be specified in multiprocessing.let num_workers > 0 "
+            "to enable multiprocessing, otherwise set prefetch_factor to None."
+        )
+    if prefetch_factor is not None and prefetch_factor < 0:
+        raise ValueError("prefetch_factor option should be non-negative")
+    return 2 if num_workers and prefetch_factor is None else prefetch_factor
 
 
 def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
@@ -163,18 +175,3 @@ def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
                 f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
                 f"{name}={value}"
             )
-
-
-def gather(dataset: Any, indices: Iterable[int]) -> list[Tensor] | None:
-    """A batch of tensors' rows by one indexing operation a tensor; None where items decide.
-
-    The values are those of single rows stacked. It is for `TensorDataset`, and parts of one, whose
-    `__getitem__` is their own.
-    """
-    while type(dataset) is Subset:
-        numbers = dataset.indices
-        indices, dataset = [numbers[i] for i in indices], dataset.dataset
-    if type(dataset) is not TensorDataset or not dataset.tensors:
-        return None
-    rows = wrap(np.asarray(list(indices), np.int64))
-    return [tensor[rows] for tensor in dataset.tensors]

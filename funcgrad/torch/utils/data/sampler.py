@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 from ....tape import random
 from ....tape.creation import as_tensor
 from ....tape.dtypes import float64
-from ....tape.creation import make
 
 T = TypeVar("T", covariant=True)
 Generator = random.Generator
@@ -31,11 +30,6 @@ class SequentialSampler(Sampler[int]):
 
     def __len__(self) -> int:
         return len(self.data_source)
-
-
-def _check_replacement(replacement: Any) -> None:
-    if not isinstance(replacement, bool):
-        raise TypeError(f"replacement should be a boolean value, but got replacement={replacement}")
 
 
 def _check_count(n: Any) -> None:
@@ -62,7 +56,10 @@ class RandomSampler(Sampler[int]):
     ) -> None:
         self.data_source, self.replacement = data_source, replacement
         self._num_samples, self.generator = num_samples, generator
-        _check_replacement(replacement)
+        if not isinstance(replacement, bool):
+            raise TypeError(
+                f"replacement should be a boolean value, but got replacement={replacement}"
+            )
         _check_count(self.num_samples)
 
     @property
@@ -118,7 +115,10 @@ class WeightedRandomSampler(Sampler[int]):
         generator: Generator | None = None,
     ) -> None:
         _check_count(num_samples)
-        _check_replacement(replacement)
+        if not isinstance(replacement, bool):
+            raise ValueError(
+                f"replacement should be a boolean value, but got replacement={replacement}"
+            )
         self.weights = as_tensor(weights, dtype=float64)
         if self.weights.ndim != 1:
             raise ValueError(
