@@ -2,7 +2,8 @@
 
 What both use stands above, the two functions begin on one line, and what only one of them uses
 stands below it. Inside the functions a comment that has a line to itself, in the same words in
-both, begins a step in both; and so does what they return in the end.
+both, begins a step in both; and so does what they return in the end, unless one of the functions
+would have a large hole above it.
 """
 
 import ast
@@ -14,6 +15,7 @@ from funcgrad.compare.excerpt import first_line, top_level
 
 NAMES = ("jax_style", "pytorch_style")
 END = "the end"  # no comment reads so: a comment begins with "#"
+HOLE = 12  # lines
 
 
 def line_up(jax: str, pytorch: str) -> list[tuple[str, str]]:
@@ -74,6 +76,11 @@ def _lined_up(left: str, right: str) -> list[tuple[str, str]]:
         for match in SequenceMatcher(None, names[0], names[1], False).get_matching_blocks()
         for i in range(match.size)
     ]
+    if cuts and names[0][-1] == names[1][-1] == END:
+        before = cuts[-2] if len(cuts) > 1 else (0, 0)
+        jax, pytorch = (cuts[-1][side] - before[side] for side in (0, 1))
+        if abs(jax - pytorch) > HOLE:
+            del cuts[-1]
     pieces = [_pieces(text, [cut[side] for cut in cuts]) for side, text in enumerate((left, right))]
     return list(zip(*pieces, strict=True))
 

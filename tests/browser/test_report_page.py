@@ -76,13 +76,13 @@ def test_tables_stay_tables_on_a_phone(open_page):
     assert all(every(page, "table, thead, tbody, tr, th, td", "e.hasAttribute('role')"))
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_every_control_is_reached_by_tab_and_seen_there(open_page, width):
+@pytest.mark.parametrize(("width", "key"), [(PHONE, "Tab"), (DESK, "Shift+Tab")])
+def test_every_control_is_reached_by_tab_and_seen_there(open_page, width, key):
     page = open_page(width, scheme="dark")
     controls = page.locator("a[href], summary, [tabindex='0']")
     order = []
     for _ in range(controls.count()):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         order.append(
             page.evaluate("""() => {
             const at = document.activeElement, box = at.getBoundingClientRect();
@@ -144,7 +144,10 @@ def test_on_paper_nothing_is_cut_and_the_ground_is_white(open_page):
     assert not page.get_by_role("navigation").is_visible()
     paper = page.pdf(format="A4")
     assert paper.startswith(b"%PDF")
-    assert paper.count(b"/Type /Page\n") >= 6  # an example begins a page of its own
+    # An example begins a page of its own; a section does, and its first example with it.
+    assert set(every(page, ".part, article + article", "getComputedStyle(e).breakBefore")) == {
+        "page"
+    }
 
 
 def test_it_is_small(report_file):

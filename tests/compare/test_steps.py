@@ -77,6 +77,13 @@ def test_steps_in_another_order_are_not_forced_together():
     assert "\n".join(pair[1] for pair in pairs) == right
 
 
+def test_the_ends_are_not_lined_up_over_a_large_hole():
+    left = "def jax_style(x):\n    y = x\n    return y"
+    for lines, steps in ((10, 2), (30, 1)):
+        right = "def pytorch_style(torch, x):\n" + "    y = x\n" * lines + "    return y"
+        assert len(line_up(left, right)) == steps
+
+
 def test_a_style_may_be_an_assignment():
     jax = "def slope(x):\n    return 2 * x\n\n\njax_style = jax.jit(slope)"
     pytorch = "def pytorch_style(torch, x):\n    y = 2 * x\n    return y"
