@@ -74,8 +74,9 @@ def same(folder):
 
 
 def test_a_script_with_arguments_of_its_own(folder, same):
-    folder.write("facts.py", FACTS)
-    ended = same("facts.py", "--device", "x", "-m", "--help", "--", "-", stdin="typed in")
+    folder.write("scripts/facts.py", FACTS)
+    folder.write("scripts/helper.py", HELPER)  # beside the script, not here
+    ended = same("scripts/facts.py", "--device", "x", "-m", "--help", "--", "-", stdin="typed in")
     assert ended.returncode == 3
     assert "typed in" in ended.stdout
     assert "at exit True" in ended.stdout
@@ -84,7 +85,6 @@ def test_a_script_with_arguments_of_its_own(folder, same):
 def test_a_module_of_a_package(folder, same):
     folder.write("pack/__init__.py", "")
     folder.write("pack/__main__.py", FACTS)
-    folder.write("pack/other.py", FACTS + "    from . import __main__\n")
     assert same("-m", "pack", "--lr", "1").returncode == 3
 
 

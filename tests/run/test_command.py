@@ -91,10 +91,24 @@ def test_a_training_script_its_error_its_report_and_its_cache(folder):
     assert second["programs_from_cache"] == second["programs"] == told["programs"]
 
 
+CHAIN = """
+    import torch
+
+    try:
+        torch.ones(2) @ torch.ones(3)
+    except RuntimeError as error:
+        raise ValueError("the script's own") from error
+"""
+
+
 def test_our_own_frames_are_shown_on_request(folder):
-    folder.write("short.py", "import torch\ntorch.ones(2) @ torch.ones(3)\n")
-    ended = folder.run("--full-traceback", "short.py")
-    assert "record.py" in ended.stderr
+    folder.write("chain.py", CHAIN)
+    ended = folder.run("chain.py").stderr
+    assert ended.count('chain.py", line') == 2
+    assert ended.count("  File ") == 2
+    full = folder.run("--full-traceback", "chain.py").stderr
+    assert "record.py" in full
+    assert full.endswith("ValueError: the script's own\n")
 
 
 CHILDREN = """
@@ -137,8 +151,8 @@ FIGURE = """
 @pytest.mark.parametrize("backend", [None, "svg"])
 def test_figures_without_a_screen(folder, backend):
     folder.write("figure.py", FIGURE)
-    # A user's choice stands, even one in a file that asks for a screen.
-    folder.write("matplotlibrc", "backend: TkAgg\n")
+    # Not even a file that insists on a screen is in the way; a user's choice for this run stands.
+    folder.write("matplotlibrc", "backend: TkAgg\nbackend_fallback: False\n")
     ended = folder.run("figure.py", **({"MPLBACKEND": backend} if backend else {}))
     assert (ended.stdout.strip().lower(), ended.stderr) == (backend or "agg", "")
 

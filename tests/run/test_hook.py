@@ -115,6 +115,7 @@ def test_removing_it_leaves_everything_as_it_was(oracle):
     hook.remove()
     assert {n: m for n, m in sys.modules.items() if n.partition(".")[0] == "torch"} == before
     assert {name: {*vars(sys.modules[name])} for name in attributes} == attributes
+    assert "dataloader" not in vars(face.utils.data), "importing a submodule sets an attribute"
     assert sys.meta_path == finders
     assert importlib.import_module("torch") is oracle
 

@@ -6,6 +6,7 @@ import warnings
 import pytest
 
 import funcgrad.torch as ours
+from funcgrad.tape import devices
 from funcgrad.torch.torch_version import TorchVersion
 
 ASKED = {
@@ -47,6 +48,29 @@ def test_a_machine_without_a_gpu(owner, oracle):
         pytest.skip("the oracle has a GPU here")
     for expression in (f"{owner}.{asked}" for asked in ASKED[owner]):
         assert outcome(expression, ours) == outcome(expression, oracle), expression
+
+
+class Gpu:
+    """Stands in for a GPU of JAX's: what `torch.cuda` reads of one."""
+
+    device_kind, compute_capability = "Imaginary 9000", "9.0"
+
+    def __init__(self, **stats):
+        self.memory_stats = lambda: stats
+
+
+def test_a_machine_with_two_gpus(monkeypatch):
+    there = [Gpu(bytes_in_use=5, peak_bytes_in_use=7, bytes_limit=100), Gpu(bytes_limit=50)]
+    monkeypatch.setattr(ours.cuda, "gpus", lambda: there)
+    monkeypatch.setattr(devices, "resolve", lambda name: there[int(name.partition(":")[2] or 0)])
+    assert (ours.cuda.is_available(), ours.cuda.device_count()) == (True, 2)
+    assert ours.cuda.get_device_name(1) == "Imaginary 9000"
+    assert ours.cuda.get_device_capability() == (9, 0)
+    assert ours.cuda.get_device_properties("cuda:1").total_memory == 50
+    assert (ours.cuda.memory_allocated(), ours.cuda.max_memory_allocated(0)) == (5, 7)
+    assert ours.cuda.memory_allocated(ours.device("cuda", 1)) == 0
+    assert ours.accelerator.current_accelerator() == ours.device("cuda")
+    assert ours.accelerator.current_device_index() == 0
 
 
 @pytest.mark.parametrize(
