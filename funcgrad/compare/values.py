@@ -51,7 +51,8 @@ def plain_value(value: object, name: str) -> Plain:
 def show(value: Plain) -> str:
     """Return a value in a form short enough for one line."""
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=8, threshold=12, edgeitems=3, separator=", ")
+        ends = 3 if value.ndim == 1 else 1
+        text = np.array2string(value, precision=8, threshold=12, edgeitems=ends, separator=", ")
         return " ".join(text.split())
     if isinstance(value, list):
         items = [show(item) for item in value]

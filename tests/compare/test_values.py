@@ -73,3 +73,9 @@ def test_a_value_is_shown_on_one_line():
         "None",
         "str",
     ]
+
+
+def test_a_long_table_is_shown_by_its_corners():
+    table = np.arange(60.0).reshape(20, 3)
+    assert show(table) == "[[ 0., ..., 2.], ..., [57., ..., 59.]]"
+    assert show(np.arange(20)) == "[ 0, 1, 2, ..., 17, 18, 19]"
