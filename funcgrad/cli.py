@@ -5,7 +5,7 @@ import contextlib
 import io
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from funcgrad._version import __version__
@@ -16,32 +16,21 @@ from funcgrad.run.command import Status, run
 
 def main(argv: Sequence[str] | None = None) -> Status:
     """Run the command and return what to exit with."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
-    if arguments.command is None:
-        parser.print_help(sys.stderr)
-        return 2
-    if arguments.command == "run":
-        module, *rest = arguments.module or [None, *arguments.arguments]
-        if module is None and arguments.script is None:
+    line = list(sys.argv[1:] if argv is None else argv)
+    with _forgiving_streams():
+        parser = _parser()
+        arguments = parser.parse_args(line)
+        if arguments.command is None:
+            parser.print_help(sys.stderr)
+            return 2
+        if arguments.command == "compare":
+            return _compare(arguments, line)
+        if arguments.script is None and not arguments.module:
             parser.error("run needs a script, - for standard input, or -m and a module")
-        return run(
-            Run(
-                script=arguments.script,
-                module=module,
-                arguments=rest,
-                device=arguments.device,
-                compile_cache=arguments.compile_cache,
-                report=arguments.report,
-                json=arguments.json,
-                full_traceback=arguments.full_traceback,
-            )
-        )
-    for stream in (sys.stdout, sys.stderr):
-        # A stream that cannot write "µ" or "²" shows "?" there instead of failing.
-        if isinstance(stream, io.TextIOWrapper):
-            with contextlib.suppress(io.UnsupportedOperation):
-                stream.reconfigure(errors="replace")
+    return _run(arguments)
+
+
+def _compare(arguments: argparse.Namespace, line: Sequence[str]) -> int:
     if arguments.list:
         return list_examples(arguments.names)
     return compare(
@@ -53,9 +42,41 @@ def main(argv: Sequence[str] | None = None) -> Status:
             quick=arguments.quick,
             json=arguments.json,
             output=arguments.output,
-            line=shlex.join(["funcgrad", *(sys.argv[1:] if argv is None else argv)]),
+            line=shlex.join(["funcgrad", *line]),
         )
     )
+
+
+def _run(arguments: argparse.Namespace) -> Status:
+    module, *rest = arguments.module or [None, *arguments.arguments]
+    return run(
+        Run(
+            script=arguments.script,
+            module=module,
+            arguments=rest,
+            device=arguments.device,
+            compile_cache=arguments.compile_cache,
+            report=arguments.report,
+            json=arguments.json,
+            full_traceback=arguments.full_traceback,
+        )
+    )
+
+
+@contextlib.contextmanager
+def _forgiving_streams() -> Iterator[None]:
+    """Show "?" where a stream cannot write "µ" or "²", instead of failing."""
+    before: list[tuple[io.TextIOWrapper, str | None]] = []
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(io.UnsupportedOperation):
+                before.append((stream, stream.errors))
+                stream.reconfigure(errors="replace")
+    try:
+        yield
+    finally:
+        for stream, errors in before:
+            stream.reconfigure(errors=errors)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -32,7 +32,7 @@ def from_file(name: str, arguments: Sequence[str]) -> Program:
     if name == "-":
         _search_first("")
         names: dict[str, Any] = {"__spec__": None, "__loader__": None, "__package__": None}
-        return Program(compile(sys.stdin.read(), "<stdin>", "exec", dont_inherit=True), names)
+        return Program(compile(_read_stdin(), "<stdin>", "exec", dont_inherit=True), names)
     path = Path(name).absolute()
     importer = pkgutil.get_importer(str(path))
     if importer is not None:
@@ -98,6 +98,12 @@ def _of_spec(spec: ModuleSpec) -> Program:
         "__package__": spec.parent,
     }
     return Program(code, names)
+
+
+def _read_stdin() -> str | bytes:
+    """A source says itself how it is encoded; a stream put in stdin's place may know text only."""
+    stream = getattr(sys.stdin, "buffer", sys.stdin)
+    return stream.read()
 
 
 def _search_first(folder: str) -> None:

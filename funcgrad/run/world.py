@@ -39,7 +39,9 @@ class World:
             from funcgrad.devices import device
 
             device(self.device)  # the error that says what there is
-            import_module(FACE).set_default_device(self.device.replace("gpu", "cuda"))
+            kind, colon, index = self.device.partition(":")
+            kind = "cuda" if kind in ("gpu", "rocm") else kind  # PyTorch's name for all of them
+            import_module(FACE).set_default_device(kind + colon + index)
         self._follow()
 
     def _follow(self) -> None:

@@ -56,6 +56,12 @@ HELPER = """
         return 1 / 0
 """
 
+TYPED = """
+import sys, helper
+print(sys.argv, sys.path[0], sys.stdout.errors, sys.stderr.errors, ascii("☃"))
+helper.fail()
+"""
+
 
 @pytest.fixture
 def same(folder):
@@ -96,7 +102,7 @@ def test_a_folder_a_zip_archive_and_standard_input(folder, same):
         for file in (folder.path / "app").glob("*.py"):
             archive.write(file, file.name)
     assert same("app.zip", "a").returncode == 3
-    same("-", "a", "-b", stdin="import sys, helper; print(sys.argv, sys.path[0]); helper.fail()")
+    same("-", "a", "-b", stdin=TYPED, PYTHONIOENCODING="ascii")
 
 
 @pytest.mark.parametrize("how", ["error", "text", "none", "hook", "import", "group"])
