@@ -24,6 +24,7 @@ HELD = re.compile("num_.*|.*nconsts|unroll|shape|broadcast_dimensions")
 PARTS = {"cond_jaxpr": "condition", "body_jaxpr": "body", "jaxpr": "body", "branches": "branch"}
 
 Atom = int | str  # the number of a node, or a literal as text
+Nested = tuple[Any, Sequence[Any], str, int]  # jaxpr, constants, group, how deep to open it
 
 
 def jaxpr(function: Callable[..., Any], *args: Any, depth: int = 1, **kwargs: Any) -> Graph:
@@ -89,12 +90,12 @@ class _Program:
                 self._node(f"{label} = {source}", _type(atom), group)
             else:
                 self.edges.append((source, self._node(label, _type(atom), group)))
-        for inner, inner_consts, name in nested:
-            self.add(inner, inner_consts, name, depth - 1)
+        for parts in nested:
+            self.add(*parts)
 
     def _equations(
         self, jaxpr: Any, atoms: dict[Any, Atom], group: str, depth: int
-    ) -> list[tuple[Any, Sequence[Any], str]]:
+    ) -> list[Nested]:
         """Add what a program computes, and return the programs to be added as groups."""
         nested = []
         for equation in jaxpr.eqns:
@@ -108,7 +109,9 @@ class _Program:
             if parts:
                 count = self._opened[name] = self._opened.get(name, 0) + 1
                 name += f" ({count})" if count > 1 else ""
-                nested += [(inner, consts, f"{part} of {name}") for inner, consts, part in parts]
+                nested += [
+                    (inner, consts, f"{part} of {name}", depth - 1) for inner, consts, part in parts
+                ]
             made = [_type(v) for v in equation.outvars if not isinstance(v, DropVar)]
             more = [f"… {len(made) - 2} more"] if len(made) > 3 else made[2:]
             number = self._node(_label(name, equation, sources), ", ".join(made[:2] + more), group)
@@ -125,7 +128,7 @@ class _Program:
         atoms: dict[Any, Atom],
         group: str,
         depth: int,
-    ) -> list[tuple[Any, Sequence[Any], str]]:
+    ) -> list[Nested]:
         """Add what a call computes in its place."""
         within: dict[Any, Atom] = dict(zip(inner.invars, sources, strict=True))
         for variable, _ in zip(inner.constvars, consts, strict=True):

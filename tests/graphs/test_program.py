@@ -132,6 +132,9 @@ def test_branches_are_groups_beside_the_program():
     deeper = {node.group for node in jaxpr(branches, 1.0, depth=2).nodes}
     assert deeper == {*groups, "branch 0 of cond (2)", "branch 1 of cond (2)"}
     assert {node.group for node in jaxpr(branches, 1.0, depth=0).nodes} == {""}
+    # A call that follows takes nothing away, and one around adds its own.
+    assert {node.group for node in jaxpr(lambda x: square(branches(x)), 1.0).nodes} == {*groups}
+    assert {node.group for node in jaxpr(jax.jit(branches), 1.0, depth=2).nodes} == {*groups}
 
 
 def test_loops_show_their_conditions_and_bodies():
