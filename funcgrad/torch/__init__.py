@@ -156,6 +156,7 @@ from .torch_version import __version__ as __version__
 # The operations of the table that PyTorch has at this level and that are nothing but a row.
 globals().update({k: v for k, v in _names("torch").items() if k not in globals()})
 
+from . import __config__ as __config__  # isort: skip
 from . import accelerator as accelerator  # isort: skip
 from . import autograd as autograd  # isort: skip
 from . import backends as backends  # isort: skip

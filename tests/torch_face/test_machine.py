@@ -134,6 +134,7 @@ def test_the_version_is_that_of_the_oracle_and_names_us(oracle):
     assert release == oracle.__version__.split("+")[0]
     assert builder.startswith("funcgrad.")
     assert ours.__version__ >= (2, 13)
+    assert ours.__version__ in ours.__config__.show()
     assert ours.version.__version__ == ours.__version__
     with pytest.raises(TypeError):
         _ = ours.__version__ > 2
