@@ -13,6 +13,8 @@ import numpy as np
 _LOG = (-1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
         -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1)  # fmt: skip
 
+_SQRT_HALF = np.int32(0x3F3504F3)
+
 
 def _fused(a: np.ndarray, b: Any, c: Any) -> np.ndarray:
     """a * b + c for float32, rounded once; the first may be widened already."""
@@ -25,13 +27,11 @@ def _f(x: float) -> np.float32:
 
 def log(x: np.ndarray) -> np.ndarray:
     """The natural logarithm of positive normal numbers."""
+    # x = mantissa · 2**exponent with the mantissa in [√½, √2), whose bits are from _SQRT_HALF on.
     bits = x.view(np.int32)
-    # x = mantissa · 2**exponent with the mantissa in [√½, √2), less one.
-    exponent = ((bits >> 23) - 126).astype(np.float32)
-    mantissa = ((bits & 0x007FFFFF) | 0x3F000000).view(np.float32)
-    small = mantissa < _f(0.707106781186547524)
-    exponent -= small
-    x = np.where(small, mantissa, _f(0)) + (mantissa - _f(1))
+    exponent = (bits - _SQRT_HALF) >> 23
+    x = (bits - (exponent << 23)).view(np.float32) - _f(1)
+    exponent = exponent.astype(np.float32)
     wide, square = x.astype(np.float64), x * x
     y = np.full_like(x, 7.0376836292e-2)
     for coefficient in _LOG:
@@ -55,11 +55,10 @@ def sin_and_cos(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     odd = _fused(wide, _f(-1.9515295891e-4), _f(8.3321608736e-3))
     odd = _fused(wide, odd, _f(-1.6666654611e-1)) * square
     odd = _fused(odd, x, x)
-    swapped = octant & 2 != 0
-    sine, cosine = np.where(swapped, even, odd), np.where(swapped, odd, even)
-    return _flip(sine, octant & 4), _flip(cosine, (octant + 2) & 4)
-
-
-def _flip(x: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Change the sign where bit 2 is set."""
-    return (x.view(np.int32) ^ (where << 29)).view(np.float32)
+    # By bits: sine and cosine are exchanged where bit 1 of the octant is set, and change sign
+    # where bit 2 is, of the octant and of two octants on.
+    even, odd = even.view(np.int32), odd.view(np.int32)
+    exchange = (even ^ odd) & -((octant >> 1) & 1)
+    sine = odd ^ exchange ^ ((octant & 4) << 29)
+    cosine = even ^ exchange ^ (((octant + 2) & 4) << 29)
+    return sine.view(np.float32), cosine.view(np.float32)

@@ -3,6 +3,7 @@
 A draw has no derivative. Where PyTorch gives the drawn tensor a node, its gradients are zeros.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -84,10 +85,10 @@ def drawn(
     serial: bool = False,
 ) -> np.ndarray:
     """An array of draws that follow each other in the order of the axes (C order unless given)."""
-    count = int(np.prod(shape, dtype=np.int64))
-    axes = range(len(shape)) if axes is None else axes
-    values = draw(stream, count, dtype, serial).reshape([shape[axis] for axis in axes])
-    return np.transpose(values, np.argsort(axes))
+    values = draw(stream, math.prod(shape), dtype, serial)
+    if axes is None:
+        return values.reshape(shape)
+    return values.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))
 
 
 def fill(tensor: Tensor, draw: Draw, name: str, generator: Any, *others: Tensor) -> Tensor:
