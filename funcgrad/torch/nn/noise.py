@@ -89,7 +89,9 @@ def _drop_to_limit(
     a = 1.0 / math.sqrt((_LIMIT * _LIMIT * p + 1) * (1 - p))
     ones = kept.astype(work)
     lowered = rounded((ones - work.type(1)) * work.type(_LIMIT * a))
-    shift = make((lowered + work.type(_LIMIT * a * p)).astype(dtype), None, input.device, False)
+    # A number that is added is rounded to the dtype first, one that is multiplied is not.
+    raised = lowered + dtype.type(_LIMIT * a * p).astype(work)
+    shift = make(raised.astype(dtype), None, input.device, False)
     scale = make((ones * work.type(a)).astype(dtype), None, input.device, False)
     return (input.mul_(scale) if inplace else input * scale).add_(shift)
 

@@ -68,9 +68,11 @@ def _thinned(
 ) -> np.ndarray:
     """Uniform draws, each kept with a probability in proportion to the density there."""
     dtype = tensor.dtype.numpy
-    # Half types are computed with in float32 and rounded after every operation.
+    # Half types are computed with in float32 and rounded after every operation. A number that is
+    # subtracted is rounded to the dtype as well, one that is multiplied or divided by is not.
     work = np.dtype(np.float64 if dtype == np.float64 else np.float32)
-    peak = -0.5 * ((max(low, min(mean, high)) - mean) / std) ** 2
+    centre = dtype.type(mean).astype(work)
+    peak = dtype.type(-0.5 * ((max(low, min(mean, high)) - mean) / std) ** 2).astype(work)
 
     def rounded(values: np.ndarray) -> np.ndarray:
         return values.astype(dtype).astype(work)
@@ -82,8 +84,8 @@ def _thinned(
         return like(tensor, draw, generator).astype(work)
 
     def refused(candidates: np.ndarray) -> np.ndarray:
-        away = rounded(rounded(candidates - work.type(mean)) / work.type(std))
-        height = rounded(rounded(rounded(away * away) * work.type(-0.5)) - work.type(peak))
+        away = rounded(rounded(candidates - centre) / work.type(std))
+        height = rounded(rounded(rounded(away * away) * work.type(-0.5)) - peak)
         draws = uniform(0.0, 1.0)
         with np.errstate(divide="ignore"):
             # The logarithm in float64, rounded once: PyTorch's errs by less than one ulp.
