@@ -155,6 +155,9 @@ def test_groups_stand_in_frames_of_their_own():
     inside = [sum(frame.contains(*box.min) and frame.contains(*box.max) for box in boxes(axes))
               for frame in rectangles]  # fmt: skip
     assert inside == [2, 2, 2]
+    rows = {round(frame.y0, 3) for frame in rectangles}
+    assert len(rows) == 2  # three beside each other would be too wide for a phone
+    assert axes.figure.get_figwidth() <= NARROW
 
 
 def test_of_a_large_graph_the_first_are_drawn_and_the_rest_counted():
