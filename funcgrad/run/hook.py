@@ -75,7 +75,7 @@ class Hook(MetaPathFinder):
         return error
 
     def gives(self, module: ModuleType, name: str) -> None:
-        """Note an attribute that the import of a submodule will set."""
+        """Note an attribute that an import sets."""
         if name not in vars(module):
             self._given.append((module, name))
 
@@ -105,6 +105,10 @@ class _Alias(Loader):
         parent, dot, last = asked.name.rpartition(".")
         if dot:
             self._hook.gives(sys.modules[parent], last)
+        # Many a module is a package in PyTorch. As one without files it makes Python ask the hook
+        # for what is below, instead of saying that it is none.
+        self._hook.gives(module, "__path__")
+        vars(module).setdefault("__path__", [])
 
 
 class _Refusal(Loader):

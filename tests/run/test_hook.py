@@ -124,6 +124,8 @@ MODULE, NAME, ATTRIBUTE = ModuleNotFoundError, ImportError, AttributeError
 ABSENT = [  # the line, its error, words of it, and what is noted as missing
     ("import torch.jit", MODULE, "No module named 'torch.jit': funcgrad has no", "torch.jit"),
     ("import torch.no.such", MODULE, "no torch.no yet, or PyTorch has none either", "torch.no"),
+    ("import torch.cuda.amp", MODULE, "no torch.cuda.amp yet", "torch.cuda.amp"),
+    ("from torch.cuda import Streem", NAME, "'Streem' from 'torch.cuda'", "torch.cuda.Streem"),
     ("import torch.nn.modules.no", MODULE, "no torch.nn.modules.no yet", "torch.nn.modules.no"),
     ("from torch import jit", NAME, "name 'jit' from 'torch': funcgrad has no", "torch.jit"),
     ("from torch.nn import Linnear", NAME, "'Linnear' from 'torch.nn': ", "torch.nn.Linnear"),
