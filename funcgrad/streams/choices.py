@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .selection import largest
 from .twister import Twister
 
 
@@ -35,5 +36,8 @@ def with_replacement(source: Twister, weights: np.ndarray, samples: int) -> np.n
 def without_replacement(weights: np.ndarray, times: np.ndarray, samples: int) -> np.ndarray:
     """Rows of different indices: those whose exponential times, run at their weights, end first."""
     with np.errstate(all="ignore"):
-        speeds: np.ndarray = weights / times
-    return np.argsort(-speeds, axis=1, kind="stable")[:, :samples]
+        speeds = (weights / times).astype(np.float64)
+    if samples == 1:
+        return np.argmax(speeds, axis=1).reshape(-1, 1)
+    rows = [largest(row, samples) for row in speeds]
+    return np.array(rows, np.int64).reshape(len(weights), samples)
