@@ -1,5 +1,6 @@
 """Distributions: PyTorch's numbers, its samples under its seeds, its errors."""
 
+import jax
 import numpy as np
 import pytest
 
@@ -344,6 +345,17 @@ def test_checks_can_be_switched_off():
         assert ours.distributions.Normal(0.0, -1.0).scale.item() == -1
     finally:
         base.set_default_validate_args(True)
+
+
+def test_a_density_is_traced():
+    """Under `jax.jit` no value is known, so none is checked."""
+
+    def density(loc, value):
+        normal = ours.distributions.Normal(ours.tensor(loc), 1.0)
+        return normal.log_prob(ours.tensor(value)).sum().jax()
+
+    at = np.float32([0.5, -1.0])
+    assert jax.jit(density)(at, at) == density(at, at)
 
 
 def test_the_old_name_of_sample_warns(oracle):

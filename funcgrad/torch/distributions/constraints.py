@@ -10,6 +10,7 @@ from ...tape.bind import function
 from ...tape.creation import full
 from ...tape.loose import cat as _join
 from ...tape.loose import stack as _pile
+from .utils import all_true
 
 _eigenvalues = function(OPS["eigvalsh"])
 _is_close = function(OPS["isclose"])
@@ -215,7 +216,7 @@ class _LowerCholesky(_LowerTriangular):
 class _Symmetric(_Square):
     def check(self, value: Any) -> Any:
         square = super().check(value)
-        if not square.all():
+        if not all_true(square):
             return square
         return _is_close(value, value.mT, atol=1e-6).all(-2).all(-1)
 
@@ -225,7 +226,7 @@ class _PositiveSemidefinite(_Symmetric):
 
     def check(self, value: Any) -> Any:
         symmetric = super().check(value)
-        if not symmetric.all():
+        if not all_true(symmetric):
             return symmetric
         return type(self).compare(_eigenvalues(value), 0).all(-1)
 

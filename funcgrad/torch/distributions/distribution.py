@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from ...tape.modes import no_grad
 from ...tape.tensor import Size, Tensor
 from . import constraints
-from .utils import NUMBER, as_size, broadcast_all, lazy_property
+from .utils import NUMBER, all_true, as_size, broadcast_all, lazy_property
 
 _NOWHERE = Size()
 
@@ -70,7 +70,7 @@ class Distribution:
             if constraints.is_dependent(region) or (name not in self.__dict__ and computed):
                 continue
             value = getattr(self, name)
-            if not region.check(value).all():
+            if not all_true(region.check(value)):
                 raise ValueError(
                     f"Expected parameter {name} ({type(value).__name__} of shape "
                     f"{tuple(value.shape)}) of distribution {self!r} to satisfy the constraint "
@@ -210,7 +210,7 @@ class Distribution:
                 stacklevel=3,
             )
             return
-        if not support.check(value).all():
+        if not all_true(support.check(value)):
             raise ValueError(
                 f"Expected value argument ({type(value).__name__} of shape {tuple(value.shape)}) "
                 f"to be within the support ({support!r}) of the distribution {self!r}, but found "

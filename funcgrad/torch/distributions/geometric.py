@@ -11,7 +11,7 @@ from ..nn.functional import binary_cross_entropy_with_logits
 from . import constraints
 from .bernoulli import one_of
 from .distribution import Distribution
-from .utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from .utils import all_true, broadcast_all, lazy_property, logits_to_probs, probs_to_logits
 
 
 class Geometric(Distribution):
@@ -33,7 +33,7 @@ class Geometric(Distribution):
         self, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
         self._take(validate_args, **one_of(probs, logits))
-        if self._validate_args and probs is not None and not (self.probs > 0).all():
+        if self._validate_args and probs is not None and not all_true(self.probs > 0):
             value = self.probs
             raise ValueError(
                 f"Expected parameter probs ({type(value).__name__} of shape {tuple(value.shape)}) "
