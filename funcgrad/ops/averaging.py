@@ -22,25 +22,20 @@ from .pooling import (
 )
 from .promotion import FLOAT, kind
 from .row import row
-from .windows import columns, fitted, sliding
+from .windows import fitted, sliding, split
 
 Array = jax.Array
 
 
-def _sums(input: Array, axis: int, positions: Any, counts: Any) -> Array:
-    """The sum of each window along an axis."""
-    if positions.shape[1] == 1:
-        start, stop = positions[counts].min(), positions[counts].max() + 1
-        inside = lax.slice_in_dim(input, int(start), int(stop), 1, axis)
-        return jnp.sum(inside, axis, keepdims=True)
-    shape = [1] * input.ndim
-    shape[axis] = -1
-    total = None
-    for part, counted in zip(columns(input, axis, positions), counts, strict=True):
-        inside = part if counted.all() else jnp.where(counted.reshape(shape), part, 0)
-        total = inside if total is None else total + inside
-    assert total is not None
-    return total
+def _sums(input: Array, axis: int, size: int, count: int) -> tuple[Array, Any]:
+    """The sums of windows that share an axis evenly, and how much each holds."""
+    positions, counts = fitted(size, count)
+    blocks = split(input, axis, positions.T)
+    if not counts.all():
+        blocks = jnp.where(
+            counts.T.reshape(*counts.T.shape, *[1] * (input.ndim - axis - 1)), blocks, 0
+        )
+    return jnp.sum(blocks, axis + 1), counts.sum(0)
 
 
 def _outer(vectors: Sequence[Any]) -> Any:
@@ -72,14 +67,17 @@ def _avg_pool(n: int) -> Callable[..., Array]:
             for size, kernel, step, pad in zip(plane, k, s, p, strict=True)
         ]
         check_size(name, plane, out)
-        total, divisors = input, []
+        lead, edges, divisors = (1,) * (input.ndim - n), [(0, 0)] * (input.ndim - n), []
         for axis, (size, count) in enumerate(zip(plane, out, strict=True)):
             positions = sliding(k[axis], s[axis], p[axis], 1, count)
-            inside = (positions >= 0) & (positions < size)
-            total = _sums(total, input.ndim - n + axis, positions, inside)
+            edges.append((p[axis], max(0, int(positions[-1, -1]) + 1 - size)))
             # Padding counts, but not what a last window begun in it reaches beyond.
-            known = positions < size + p[axis] if count_include_pad else inside
+            known = positions < size + p[axis]
+            known = known if count_include_pad else (positions >= 0) & (positions < size)
             divisors.append(known.sum(0))
+        total = lax.reduce_window(
+            input, np.zeros((), input.dtype)[()], lax.add, (*lead, *k), (*lead, *s), edges
+        )
         if divisor_override is not None:
             divisors = [np.full(count, divisor_override if i == 0 else 1)
                         for i, count in enumerate(out)]  # fmt: skip
@@ -121,9 +119,8 @@ def _adaptive_avg_pool(n: int) -> Callable[..., Array]:
             return jnp.zeros((*input.shape[:-n], *out), input.dtype)
         total, divisors = input, []
         for axis, (size, count) in enumerate(zip(input.shape[-n:], out, strict=True)):
-            positions, counts = fitted(size, count)
-            total = _sums(total, input.ndim - n + axis, positions, counts)
-            divisors.append(counts.sum(0))
+            total, held = _sums(total, input.ndim - n + axis, size, count)
+            divisors.append(held)
         return total / _outer(divisors).astype(input.dtype)
 
     pool.__doc__ = f"The mean of windows that share {n} axes evenly."

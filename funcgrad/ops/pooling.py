@@ -1,10 +1,11 @@
 """Pooling by the largest: of windows that slide, or that share each axis evenly.
 
-A window of several axes is taken one axis after another, the last first. Of equal values the first
-in memory wins, and gets the whole gradient; of several NaN the last.
+First it is found where the largest value is, then it is read there: so it gets the whole gradient.
+Of equal values that is the first in memory, of several NaN the last.
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -15,11 +16,12 @@ from jax import lax
 from .kinds import floating, real
 from .promotion import FLOAT, kind
 from .row import row
-from .windows import WORDS, batched, columns, fitted, per_axis, sliding
+from .windows import WORDS, batched, fitted, per_axis, split
 
 Array = jax.Array
-# Values, and where they were in the plane if that is wanted.
-Found = tuple[Array, ...]
+# A value, and its number in the plane; and the number of what is no value.
+Pair = tuple[Any, Any]
+_NONE = np.int32(2**31 - 1)
 
 
 def output_size(size: int, k: int, s: int, p: int, d: int, ceil: bool) -> int:
@@ -83,58 +85,38 @@ def pool_numbers(name: str, n: int, kernel_size: Any, stride: Any, padding: Any)
     ]
 
 
-def _later(a: Found, b: Found, forced: Any = None, allowed: Any = None) -> Found:
-    """The larger of two, the first if they are equal, the second if it is NaN."""
-    take = b[0] > a[0]
-    if kind(b[0].dtype) == FLOAT:
-        take |= jnp.isnan(b[0])
-    if allowed is not None:
-        take = (take & allowed) | forced
-    return tuple(jnp.where(take, y, x) for x, y in zip(a, b, strict=True))
+def _better(a: Pair, b: Pair) -> Pair:
+    """The larger of two values with its number: the first of equal ones, the last of several NaN.
+
+    It may be applied in any order, so XLA may choose one.
+    """
+    (x, i), (y, j) = a, b
+    second = (y > x) | ((y == x) & (j < i))
+    if kind(x.dtype) == FLOAT:
+        first_nan, second_nan = jnp.isnan(x), jnp.isnan(y)
+        by_nan = second_nan & (~first_nan | (j > i))
+        second = jnp.where(first_nan | second_nan, by_nan, second)
+    return jnp.where(second, y, x), jnp.where(second, j, i)
 
 
-def _window(found: Found, axis: int, positions: Any, counts: Any) -> Found:
-    """The largest of each window along an axis."""
-    if positions.shape[1] == 1 and counts.all():
-        return _whole(found, axis, positions[:, 0])
-    best, *others = zip(*(columns(part, axis, positions) for part in found), strict=True)
-    shape = [1] * found[0].ndim
-    shape[axis] = -1
-    begun = counts[0]
-    for other, counted in zip(others, counts[1:], strict=True):
-        masks = () if counts.all() else (counted & ~begun, counted)
-        best = _later(best, other, *(mask.reshape(shape) for mask in masks))
-        begun = begun | counted
-    return best
+def _least(dtype: np.dtype) -> Pair:
+    """What every value of a window is better than."""
+    lowest = -np.inf if kind(dtype) == FLOAT else jnp.iinfo(dtype).min
+    return np.asarray(lowest, dtype)[()], _NONE
 
 
-def _whole(found: Found, axis: int, places: Any) -> Found:
-    """One window along an axis, compared in pairs of neighbours, which keeps who is first."""
-
-    def cut(start: int, stop: int, step: int) -> Found:
-        return tuple(lax.slice_in_dim(part, start, stop, step, axis) for part in found)
-
-    step = int(places[1] - places[0]) if len(places) > 1 else 1
-    found = cut(int(places[0]), int(places[-1]) + 1, step)
-    while (size := found[0].shape[axis]) > 1:
-        last = cut(size - 1, size, 1)
-        pairs = _later(cut(0, size - size % 2, 2), cut(1, size, 2))
-        if size % 2:
-            pairs = tuple(jnp.concatenate(ends, axis) for ends in zip(pairs, last, strict=True))
-        found = pairs
-    return found
+def _picked(input: Array, n: int, places: Array, indices: bool) -> Any:
+    """The values at these numbers of the plane, and the numbers if they are wanted."""
+    lead = input.shape[:-n]
+    flat, at = input.reshape(*lead, -1), places.reshape(*lead, -1)
+    values = jnp.take_along_axis(flat, at, -1, mode="promise_in_bounds").reshape(places.shape)
+    return (values, places.astype(np.int64)) if indices else values
 
 
-def _largest(input: Array, n: int, windows: Any, indices: bool) -> Any:
-    """The largest of each window of n axes; with its number in the plane if that is wanted."""
+def _numbered(input: Array, n: int) -> Array:
     plane = input.shape[-n:]
-    found: Found = (input,)
-    if indices:
-        numbers = jnp.arange(int(np.prod(plane)), dtype=np.int64).reshape(plane)
-        found = (input, jnp.broadcast_to(numbers, input.shape))
-    for axis, (positions, counts) in reversed(list(enumerate(windows, input.ndim - n))):
-        found = _window(found, axis, positions, counts)
-    return found if indices else found[0]
+    numbers = jnp.arange(math.prod(plane), dtype=np.int32).reshape(plane)
+    return jnp.broadcast_to(numbers, input.shape)
 
 
 def max_pool(n: int) -> Callable[..., Any]:
@@ -161,12 +143,17 @@ def max_pool(n: int) -> Callable[..., Any]:
         out = [output_size(*numbers, ceil_mode) for numbers in zip(plane, k, s, p, d, strict=True)]
         check_size(name, plane, out)
 
-        def windows() -> Iterator[Any]:
-            for i, size in enumerate(plane):
-                positions = sliding(k[i], s[i], p[i], d[i], out[i])
-                yield positions, (positions >= 0) & (positions < size)
-
-        return _largest(input, n, windows(), return_indices)
+        lead = (1,) * (input.ndim - n)
+        edges = [
+            (pad, max(0, (count - 1) * step + (kernel - 1) * dilated + 1 - size - pad))
+            for size, kernel, step, pad, dilated, count in zip(plane, k, s, p, d, out, strict=True)
+        ]
+        _, places = lax.reduce_window(
+            (lax.stop_gradient(input), _numbered(input, n)), _least(input.dtype), _better,
+            (*lead, *k), (*lead, *s), [*[(0, 0)] * len(lead), *edges],
+            window_dilation=(*lead, *d),
+        )  # fmt: skip
+        return _picked(input, n, places, return_indices)
 
     pool.__doc__ = f"The largest of each window over {n} axes; with its index if asked."
     return pool
@@ -202,8 +189,22 @@ def _adaptive_max_pool(n: int) -> Callable[..., Any]:
         if 0 in out:
             empty = jnp.zeros((*input.shape[:-n], *out), input.dtype)
             return (empty, empty.astype(np.int64)) if return_indices else empty
-        windows = (fitted(size, count) for size, count in zip(input.shape[-n:], out, strict=True))
-        return _largest(input, n, windows, return_indices)
+        blocks, numbers = lax.stop_gradient(input), np.zeros((), np.int64)
+        for i, (size, count) in enumerate(zip(input.shape[-n:], out, strict=True)):
+            positions, counts = (part.T for part in fitted(size, count))
+            axis = input.ndim - n + 2 * i  # every axis before has become two
+            blocks = split(blocks, axis, positions)
+            own = np.where(counts, positions, _NONE)
+            numbers = numbers[..., None, None] * size + own
+            numbers = np.where(own == _NONE, _NONE, numbers)
+        within = tuple(range(input.ndim - n + 1, blocks.ndim, 2))
+        numbers = np.minimum(numbers, _NONE).astype(np.int32)
+        least, none = _least(input.dtype)
+        _, places = lax.reduce(
+            (jnp.where(numbers == _NONE, least, blocks), jnp.broadcast_to(numbers, blocks.shape)),
+            (least, none), _better, within,
+        )  # fmt: skip
+        return _picked(input, n, places, return_indices)
 
     pool.__doc__ = f"The largest of windows that share {n} axes evenly; with its index if asked."
     return pool
@@ -248,12 +249,10 @@ def _max_unpool(n: int) -> Callable[..., Array]:
 
 for _n in (1, 2, 3):
     _named: dict[str, Any] = {"overload": _squeezed} if _n == 1 else {}
-    row(f"max_pool{_n}d", bind="torch functional", node=f"MaxPool{_n}DWithIndices", **_named)(
-        max_pool(_n)
-    )
-    row(f"adaptive_max_pool{_n}d", bind="functional", node=f"AdaptiveMaxPool{_n}D", **_named)(
-        _adaptive_max_pool(_n)
-    )
+    row(f"max_pool{_n}d", bind="torch functional", node=f"MaxPool{_n}DWithIndices", saves="input",
+        **_named)(max_pool(_n))  # fmt: skip
+    row(f"adaptive_max_pool{_n}d", bind="functional", node=f"AdaptiveMaxPool{_n}D", saves="input",
+        **_named)(_adaptive_max_pool(_n))  # fmt: skip
     if _n > 1:  # one axis is unpooled as an image of one line
         row(f"max_unpool{_n}d", "input indices", bind="", node=f"MaxUnpool{_n}D",
             check=_check_indices)(_max_unpool(_n))  # fmt: skip

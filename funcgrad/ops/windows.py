@@ -87,3 +87,12 @@ def _read(array: Array, axis: int, places: Any) -> Array:
         return array.at[key].get(mode="promise_in_bounds", indices_are_sorted=True)
     step = int(steps[0]) if len(steps) else 1
     return lax.slice_in_dim(array, int(places[0]), int(places[-1]) + 1, step, axis)
+
+
+def split(array: Array, axis: int, positions: Any) -> Array:
+    """An axis as two, windows and what is in them: the values at positions (windows, places)."""
+    shape = (*array.shape[:axis], *positions.shape, *array.shape[axis + 1 :])
+    if positions.size == array.shape[axis]:  # they lie side by side
+        return array.reshape(shape)
+    places = (slice(None),) * axis + (positions,)
+    return array.at[places].get(mode="promise_in_bounds")
