@@ -75,6 +75,8 @@ def test_what_disagrees_and_what_failed_is_said_with_numbers(compare, write_exam
 
     record = json.loads((tmp_path / "run.json").read_text())
     assert record["agree"] is False
+    assert record["environment"]["command"].startswith("funcgrad compare ")
+    assert record["environment"]["command"].endswith("--quick --json run.json")
     assert [row["verdict"] for row in record["examples"]] == ["differ", "failed", "agree"]
     wrong = record["examples"][0]
     assert wrong["engines"]["jax"]["results"]["y"] == {
