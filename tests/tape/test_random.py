@@ -348,6 +348,46 @@ def test_seeds_of_gpus_without_one(oracle):
             torch.cuda.get_rng_state()
 
 
+@pytest.fixture
+def two_gpus(monkeypatch):
+    """Two devices that are not there: enough to seed generators, which live on the host."""
+    monkeypatch.setattr("funcgrad.tape.devices.Device.jax", lambda self: None)
+    monkeypatch.setattr("funcgrad.tape.random.gpus.gpus", lambda: [0, 1])
+    monkeypatch.setattr("funcgrad.torch.random.gpus", lambda: [0, 1])
+    monkeypatch.setattr("funcgrad.tape.random.generator._others", {})
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_each_gpu_has_a_generator_of_its_own():
+    def seeded(seed):
+        return ours.Generator().manual_seed(seed).get_state().tolist()
+
+    def states():
+        return [state.tolist() for state in ours.cuda.get_rng_state_all()]
+
+    ours.manual_seed(1)
+    assert states() == [seeded(1), seeded(1)]
+    ours.cuda.manual_seed(2)
+    assert states() == [seeded(2), seeded(1)]
+    ours.cuda.manual_seed_all(3)
+    assert (states(), ours.cuda.initial_seed()) == ([seeded(3), seeded(3)], 3)
+    with ours.random.fork_rng():
+        ours.manual_seed(4)
+        ours.cuda.seed()
+    assert states() == [seeded(3), seeded(3)]
+    ours.cuda.set_rng_state(ours.Generator().manual_seed(5).get_state(), "cuda:1")
+    assert states() == [seeded(3), seeded(5)]
+    ours.cuda.seed_all()
+    assert states()[0] == states()[1] != seeded(3)
+    assert ours.initial_seed() == 1
+    ours.manual_seed(6)
+    assert states() == [seeded(6), seeded(6)]
+    ours.cuda.set_rng_state_all([ours.Generator().manual_seed(7).get_state()] * 2)
+    assert states() == [seeded(7), seeded(7)]
+    with pytest.raises(RuntimeError, match="Expected a 'cpu' device type for generator"):
+        ours.rand(2, generator=ours.Generator("cuda"))
+
+
 sizes = st.sampled_from(SIZES)
 floating = st.sampled_from(["float32", "float64", "float16", "bfloat16"])
 # One draw: its name, a size and a dtype.
