@@ -46,8 +46,10 @@ def layers(
         The outputs of the last layer (T, N, D·H), or packed, and the last states.
     """
     row, directions = OPS[f"{mode}.layer"], 2 if bidirectional else 1
-    pack = None if batch_sizes is None else _Packing(batch_sizes)
-    input = input if pack is None else pack.pad(input)
+    pack = None
+    if batch_sizes is not None:
+        pack, batch_sizes = _Packing(batch_sizes, input.device), batch_sizes.to(input.device)
+        input = pack.pad(input)
     size = len(params) // (num_layers * directions)
     last: list[list[Tensor]] = []
     for layer in range(num_layers):
@@ -73,10 +75,10 @@ def layers(
 class _Packing:
     """How packed data lies in a padded tensor."""
 
-    def __init__(self, batch_sizes: Tensor) -> None:
+    def __init__(self, batch_sizes: Tensor, device: Any) -> None:
         sizes = batch_sizes.numpy()
         self.size = {"size": (len(sizes), int(sizes[0]))}
-        self.places = tensor(places(sizes))
+        self.places = tensor(places(sizes), device=device)
 
     def pad(self, data: Tensor) -> Tensor:
         """(total, *) to (T, N, *), with zeros."""

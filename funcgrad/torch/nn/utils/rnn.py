@@ -141,7 +141,8 @@ def pack_padded_sequence(
     time, batch = input.size(0), input.size(1)
     _check_lengths(known, time, batch)
     batch_sizes = (known > np.arange(known[0])[:, None]).sum(1)
-    data = call(OPS["pack_padded_sequence"], [input, tensor(places(batch_sizes))], {})
+    where = tensor(places(batch_sizes), device=input.device)
+    data = call(OPS["pack_padded_sequence"], [input, where], {})
     return PackedSequence(data, tensor(batch_sizes), order, None)
 
 
@@ -192,8 +193,8 @@ def pad_packed_sequence(
             )
         time = total_length
     size = {"size": (time, int(batch_sizes[0]))}
-    operands = [sequence.data, tensor(places(batch_sizes)), padding_value]
-    padded = call(OPS["pad_packed_sequence"], operands, size)
+    where = tensor(places(batch_sizes), device=sequence.data.device)
+    padded = call(OPS["pad_packed_sequence"], [sequence.data, where, padding_value], size)
     if batch_first:
         padded = padded.transpose(0, 1)
     lengths = (batch_sizes[:, None] > np.arange(batch_sizes[0])).sum(0)
@@ -259,7 +260,7 @@ def unpad_sequence(
     """The inverse of `pad_sequence`: sequences of the given lengths (N,)."""
     if not batch_first:
         padded_sequences = padded_sequences.transpose(0, 1)
-    numbers = arange(padded_sequences.shape[1])
+    numbers = arange(padded_sequences.shape[1], device=lengths.device)
     return [
         sequence[numbers < length]
         for sequence, length in zip(padded_sequences.unbind(0), lengths.unbind(0), strict=True)
