@@ -160,6 +160,33 @@ def events(torch):
 
 
 @program
+def multivariate(torch):
+    """One matrix of three, shared by a batch; each of the others comes from it."""
+    d, results = torch.distributions, []
+    whole = torch.tensor([[2.0, 0.5, 0.1], [0.5, 1.0, 0.3], [0.1, 0.3, 1.5]])
+    for name in ("covariance_matrix", "precision_matrix", "scale_tril"):
+        matrix = (whole.tril() if name == "scale_tril" else whole).requires_grad_()
+        normal = d.MultivariateNormal(torch.ones(4, 3), **{name: matrix})
+        torch.manual_seed(0)
+        sample = normal.rsample((2,))
+        (normal.log_prob(torch.zeros(3)).sum() + (sample * sample).sum()).backward()
+        results += [repr(normal), sample, matrix.grad, normal.entropy(), normal.variance]
+        results += [normal.covariance_matrix, normal.precision_matrix, normal.scale_tril]
+        wide = normal.expand((2, 4))
+        other = d.MultivariateNormal(torch.zeros(3), torch.eye(3))
+        results += [wide.batch_shape, wide.mean, d.kl_divergence(normal, other)]
+    refused = raised(
+        torch,
+        lambda: d.MultivariateNormal(torch.zeros(3)),
+        lambda: d.MultivariateNormal(torch.tensor(0.0), torch.eye(1)),
+        lambda: d.MultivariateNormal(torch.zeros(2), torch.ones(2)),
+        lambda: d.MultivariateNormal(torch.zeros(2), -torch.eye(2)),
+        lambda: normal.log_prob(torch.zeros(2)),
+    )
+    return results, refused
+
+
+@program
 def transformed(torch):
     d = torch.distributions
     t = d.transforms

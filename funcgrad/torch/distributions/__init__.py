@@ -20,6 +20,7 @@ from .kl import kl_divergence as kl_divergence
 from .kl import register_kl as register_kl
 from .laplace import Laplace as Laplace
 from .log_normal import LogNormal as LogNormal
+from .multivariate_normal import MultivariateNormal as MultivariateNormal
 from .normal import Normal as Normal
 from .one_hot_categorical import OneHotCategorical as OneHotCategorical
 from .one_hot_categorical import (

@@ -31,21 +31,21 @@ from .transformed_distribution import TransformedDistribution
 from .uniform import Uniform
 from .utils import euler_constant, sum_rightmost
 
-INF = math.inf
+_INF = math.inf
 
 
 @register_kl(Bernoulli, Bernoulli)
 def _bernoulli(p: Any, q: Any) -> Tensor:
     ones = p.probs * (softplus(-q.logits) - softplus(-p.logits))
-    ones = where(p.probs == 0, 0.0, where(q.probs == 0, INF, ones))
+    ones = where(p.probs == 0, 0.0, where(q.probs == 0, _INF, ones))
     zeros = (1 - p.probs) * (softplus(q.logits) - softplus(p.logits))
-    return ones + where(p.probs == 1, 0.0, where(q.probs == 1, INF, zeros))
+    return ones + where(p.probs == 1, 0.0, where(q.probs == 1, _INF, zeros))
 
 
 @register_kl(Categorical, Categorical)
 def _categorical(p: Any, q: Any) -> Tensor:
     each = p.probs * (p.logits - q.logits)
-    each = where(q.probs == 0, INF, each)
+    each = where(q.probs == 0, _INF, each)
     return where(p.probs == 0, 0.0, each).sum(-1)
 
 
@@ -119,7 +119,7 @@ def _cauchy(p: Any, q: Any) -> Tensor:
 @register_kl(Uniform, Uniform)
 def _uniform(p: Any, q: Any) -> Tensor:
     outside = (q.low > p.low) | (q.high < p.high)
-    return where(outside, INF, ((q.high - q.low) / (p.high - p.low)).log())
+    return where(outside, _INF, ((q.high - q.low) / (p.high - p.low)).log())
 
 
 @register_kl(TransformedDistribution, TransformedDistribution)
@@ -142,7 +142,7 @@ def _independent(p: Any, q: Any) -> Tensor:
 
 def _uncovered(p: Any, q: Any) -> Tensor:
     """p gives a probability to what q excludes."""
-    return full_like(p.mean, INF)
+    return full_like(p.mean, _INF)
 
 
 for _p, _excluding in (
@@ -198,7 +198,7 @@ def _normal_laplace(p: Any, q: Any) -> Tensor:
 @register_kl(Uniform, Exponential)
 def _uniform_exponential(p: Any, q: Any) -> Tensor:
     result = q.rate * (p.high + p.low) / 2 - ((p.high - p.low) * q.rate).log()
-    return where(p.low < 0, INF, result)
+    return where(p.low < 0, _INF, result)
 
 
 @register_kl(Uniform, Gumbel)
