@@ -50,6 +50,7 @@ from . import linalg as linalg  # isort: skip
 from . import decompositions as decompositions  # isort: skip
 from . import losses as losses  # isort: skip
 from . import classes as classes  # isort: skip
+from . import margins as margins  # isort: skip
 from . import activations as activations  # isort: skip
 from . import noise as noise  # isort: skip
 from . import normalization as normalization  # isort: skip

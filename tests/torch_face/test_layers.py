@@ -119,6 +119,9 @@ LOSSES = {
     "CosineSimilarity": (reals, [{}, {"dim": 0}]),
     "PairwiseDistance": (reals, [{}, {"p": 1.0, "keepdim": True}]),
     "SoftMarginLoss": (signed, [{}]),
+    "MultiMarginLoss": (classes, [{}, {"p": 2, "weight": weights, "reduction": "none"}]),
+    "MultiLabelMarginLoss": (lambda torch: [values(torch, 3), torch.tensor([2, -1, 0])], [{}]),
+    "MultiLabelSoftMarginLoss": (probabilities, [{}, {"weight": weights, "reduction": "sum"}]),
     "TripletMarginLoss": (lambda torch: reals(torch, 3), [{}, {"swap": True, "margin": 2.0}]),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from . import functional
-from .family import applied
+from .family import Applied, applied
 from .module import Module
 
 _loss = partial(applied, __name__)
@@ -69,6 +69,32 @@ SoftMarginLoss = _loss("SoftMarginLoss", "soft_margin_loss", "log(1 + e^(−yx))
 TripletMarginLoss = _loss(
     "TripletMarginLoss", "triplet_margin_loss", "max(0, |a − p| − |a − n| + margin).",
     margin=1.0, p=2.0, eps=1e-6, swap=False, **_REDUCED,
+)  # fmt: skip
+MultiLabelMarginLoss = _loss(
+    "MultiLabelMarginLoss", "multilabel_margin_loss",
+    "max(0, 1 − x_y + x) over the classes y before the first −1 and all others.", **_REDUCED,
+)  # fmt: skip
+MultiLabelSoftMarginLoss = _loss(
+    "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss",
+    "Binary cross entropy of every class, of logits.", weight=None, **_REDUCED,
+)  # fmt: skip
+
+
+class _MultiMargin(Applied):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.p not in (1, 2):
+            raise ValueError("only p == 1 and p == 2 supported")
+        if self.weight is not None and self.weight.ndim != 1:
+            raise ValueError(
+                "MultiMarginLoss: expected weight to be None or 1D tensor, got "
+                f"{self.weight.ndim}D instead"
+            )
+
+
+MultiMarginLoss = _loss(
+    "MultiMarginLoss", "multi_margin_loss", "max(0, margin − x_y + x)^p, mean over the classes.",
+    _MultiMargin, p=1, margin=1.0, weight=None, **_REDUCED,
 )  # fmt: skip
 CosineSimilarity = _loss(
     "CosineSimilarity", "cosine_similarity", "x₁·x₂ / (|x₁||x₂|) along dim.",

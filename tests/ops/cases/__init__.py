@@ -15,6 +15,7 @@ from . import indexing as indexing
 from . import joining as joining
 from . import linalg as linalg
 from . import losses as losses
+from . import margins as margins
 from . import matmul as matmul
 from . import memory as memory
 from . import noise as noise
