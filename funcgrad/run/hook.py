@@ -21,11 +21,16 @@ def ignore(name: str) -> None:
     """Take no note of a name that is missing."""
 
 
+def leave() -> None:
+    """Leave the face as it is."""
+
+
 class Hook(MetaPathFinder):
     """A finder that answers for `torch` and all below it.
 
     Args:
         missing: called with the name of a module that is asked for and not there.
+        loaded: called when the face has been imported as `torch`.
 
     Example:
         >>> import sys
@@ -37,8 +42,10 @@ class Hook(MetaPathFinder):
         >>> hook.remove()
     """
 
-    def __init__(self, missing: Callable[[str], None] = ignore) -> None:
-        self._missing = missing
+    def __init__(
+        self, missing: Callable[[str], None] = ignore, loaded: Callable[[], None] = leave
+    ) -> None:
+        self._missing, self.loaded = missing, loaded
         self._before: dict[str, ModuleType] = {}
         self._given: list[tuple[ModuleType, str]] = []
 
@@ -94,6 +101,8 @@ class _Alias(Loader):
         if ours not in sys.modules and PathFinder.find_spec(ours, above.__path__) is None:
             raise self._hook.refuse(_no_module(spec.name), spec.name)
         module = import_module(ours)
+        if ours == FACE:
+            self._hook.loaded()
         self._spec = module.__spec__
         return module
 

@@ -9,6 +9,7 @@ from multiprocessing import spawn
 from typing import Any
 
 from funcgrad.run.hook import FACE, Hook, ignore
+from funcgrad.run.naming import as_pytorch
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class World:
         Raises:
             DeviceError: there is no such device.
         """
-        Hook(missing).install()
+        Hook(missing, as_pytorch).install()
         if _no_screen():
             # Elsewhere matplotlib chooses; a choice of the user's stands.
             os.environ.setdefault("MPLBACKEND", "Agg")

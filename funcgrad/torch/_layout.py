@@ -12,6 +12,8 @@ LAYERS = frozenset(
 )
 _ELSEWHERE = {
     **dict.fromkeys((f"torch.nn.modules.{name}" for name in LAYERS), "torch.nn.modules"),
+    "torch.autograd.grad_mode": "torch.autograd",
+    "torch.autograd.variable": "torch.autograd",
     "torch.optim.adamw": "torch.optim.adam",
     "torch.utils.data.dataloader": "torch.utils.data.loader",
 }
