@@ -11,7 +11,7 @@ from .programs import agree, each, programs, raised, values
 LAYERS = {
     "Conv1d": [((4, 6, 3), {"stride": 2, "padding": 1}, (2, 4, 7))],
     "Conv2d": [((4, 6, (3, 2)), {"dilation": [1, 2], "groups": 2}, (4, 5, 6)),
-               ((4, 2, 3), {"padding": "same", "bias": False, "padding_mode": "reflect"},
+               ((4, 2, (2, 4)), {"padding": "same", "bias": False, "padding_mode": "reflect"},
                 (2, 4, 5, 5)),
                ((2, 2, 3), {"padding": (1, 2), "padding_mode": "circular"}, None),
                ((2, 2, 3), {"padding": "valid", "padding_mode": "replicate"}, (2, 5, 5)),
