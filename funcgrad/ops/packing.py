@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
 from .row import row
 
@@ -10,6 +11,12 @@ from .row import row
 def _filled_in_place(**_: Any) -> str:
     """The name of what PyTorch makes by writing the sequences into the padding."""
     return "CopySlices"
+
+
+def places(batch_sizes: np.ndarray) -> np.ndarray:
+    """Where packed elements are in a padded (T, N, *), numbered along time and batch."""
+    time = np.repeat(np.arange(len(batch_sizes)), batch_sizes)
+    return time * batch_sizes[0] + np.concatenate([np.arange(n) for n in batch_sizes])
 
 
 @row("pack_padded_sequence", "input ~places", bind="", node="PackPaddedSequence",

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...ops import OPS
+from ...ops.packing import places
 from ...tape import bind
 from ...tape.creation import tensor
 from ...tape.record import call
 from ...tape.tensor import Tensor
 from . import functional
-from .utils.rnn import places
 
 _stack, _cat = bind.function(OPS["stack"]), bind.function(OPS["cat"])
 

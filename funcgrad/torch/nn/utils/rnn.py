@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 from ....ops import OPS
+from ....ops.packing import places
 from ....tape import dtypes, modes
 from ....tape.creation import make, tensor
 from ....tape.record import call
@@ -102,12 +103,6 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
     if permutation is None:
         return None
     return make(np.argsort(permutation.numpy()), None, permutation.device, False)
-
-
-def places(batch_sizes: np.ndarray) -> np.ndarray:
-    """Where packed elements are in a padded (T, N, *), numbered along time and batch."""
-    time = np.repeat(np.arange(len(batch_sizes)), batch_sizes)
-    return time * batch_sizes[0] + np.concatenate([np.arange(n) for n in batch_sizes])
 
 
 def pack_padded_sequence(
