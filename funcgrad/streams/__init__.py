@@ -11,9 +11,6 @@ array([0.4962566 , 0.7682218 , 0.08847743], dtype=float32)
 >>> state = stream.get_state()                       # torch.set_rng_state takes these bytes
 >>> bool((stream.rand(3) == Generator().set_state(state).rand(3)).all())
 True
-
-One draw depends on the machine in PyTorch itself: on an Intel processor it takes `bernoulli` with
-one probability for all (hence dropout) from a generator of Intel's. Here it is as everywhere else.
 """
 
 from .generator import Generator as Generator

@@ -57,15 +57,8 @@ def assert_same(ours, theirs, stream, torch, what):
 
 
 @pytest.fixture(params=CONTINUOUS)
-def draw(request, oracle):
-    """The two ways to a draw; on an Intel processor PyTorch takes one from another generator."""
-    if request.param == "bernoulli":
-        stream = Generator(0)
-        oracle.manual_seed(0)
-        oracle.empty(100).bernoulli_(0.5)
-        stream.draw64(100)
-        if not np.array_equal(stream.get_state(), oracle.get_rng_state().numpy()):
-            pytest.skip("PyTorch draws this one from Intel's generator on an Intel processor")
+def draw(request):
+    """The two ways to a draw."""
     return request.param, *CONTINUOUS[request.param]
 
 
