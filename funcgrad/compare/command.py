@@ -7,14 +7,15 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
 from funcgrad.compare.errors import UsageError
 from funcgrad.compare.extras import require_extra
 from funcgrad.compare.files import check_writable
+from funcgrad.compare.finished import Finished
 from funcgrad.compare.gallery import choose
+from funcgrad.compare.python import taking_part
 from funcgrad.compare.skeleton import Example
 from funcgrad.errors import MissingExtraError
 
@@ -76,19 +77,13 @@ def _run(examples: Sequence[Example], options: Options) -> int:
     # Only here: these need the packages of the extra.
     from rich.console import Console
 
-    from funcgrad.compare.engines import ENGINES
     from funcgrad.compare.environment import environment
-    from funcgrad.compare.record import record
-    from funcgrad.compare.report import report
-    from funcgrad.compare.row import AGREE, Row
+    from funcgrad.compare.row import Row
     from funcgrad.compare.run import Comparison, Settings
     from funcgrad.compare.terminal import Terminal
 
     begin = perf_counter()
-    installed = find_spec("torch") is not None
-    engines = tuple(
-        engine for engine in ENGINES if engine.name != "pytorch" or (installed and options.pytorch)
-    )
+    engines = taking_part(options.pytorch)
     settings = Settings(engines, options.device, options.seed, options.quick)
     terminal = Terminal(Console(highlight=False), examples, engines)
     rows: list[Row] = []
@@ -96,7 +91,7 @@ def _run(examples: Sequence[Example], options: Options) -> int:
     interrupted = False
     try:
         with terminal, Comparison(examples, settings) as comparison:
-            if options.pytorch and not installed:
+            if options.pytorch and engines == taking_part(pytorch=False):
                 terminal.say(
                     "PyTorch is not installed: two engines are compared, JAX and funcgrad.torch."
                 )
@@ -115,18 +110,16 @@ def _run(examples: Sequence[Example], options: Options) -> int:
         interrupted = True
         terminal.say("\nInterrupted.")
 
-    seconds = perf_counter() - begin
-    terminal.summary(rows, len(examples), seconds)
+    finished = Finished(rows, len(examples), engines, facts, perf_counter() - begin)
+    terminal.summary(rows, finished.chosen, finished.seconds)
     if facts:
         if options.json is not None:
-            text = record(rows, facts, seconds, complete=not interrupted)
-            options.json.write_text(text, encoding="utf-8")
-        text = report(rows, len(examples), engines, facts, seconds)
-        options.output.write_text(text, encoding="utf-8")
+            options.json.write_text(finished.json(), encoding="utf-8")
+        options.output.write_text(finished.html(), encoding="utf-8")
         terminal.say(f"Report: {options.output}")
     if interrupted:
         return INTERRUPTED
-    return OK if all(row.verdict == AGREE for row in rows) else DISAGREEMENT
+    return OK if finished.agree else DISAGREEMENT
 
 
 def _refuse(error: Exception) -> int:

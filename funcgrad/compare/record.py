@@ -6,7 +6,7 @@ of results. What JSON cannot write (NaN, infinities, complex numbers) is written
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,13 @@ LONGEST = 64  # values written of one array
 ENDS = 8
 
 
-def record(rows: Sequence[Row], facts: dict[str, str], seconds: float, complete: bool) -> str:
+def record(rows: Sequence[Row], facts: Mapping[str, str], seconds: float, complete: bool) -> str:
     """Return a run as JSON."""
     document = {
         "agree": complete and all(row.verdict == AGREE for row in rows),
         "complete": complete,
         "seconds": seconds,
-        "environment": facts,
+        "environment": dict(facts),
         "examples": [_row(row) for row in rows],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

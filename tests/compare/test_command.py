@@ -11,7 +11,7 @@ import pytest
 
 import funcgrad
 from funcgrad.cli import main
-from funcgrad.compare import command, engines, extras
+from funcgrad.compare import engines, extras, python
 from funcgrad.compare.gallery import SECTIONS
 from funcgrad.compare.messages import Hello
 from funcgrad.compare.row import Row
@@ -105,7 +105,7 @@ def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, monkeypat
     assert "Second" not in ran.out
     assert "not installed" not in ran.out
 
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    monkeypatch.setattr(python, "find_spec", lambda name: None)
     ran = compare(path)
     assert ran.status == 0
     assert "PyTorch is not installed: two engines are compared, JAX and funcgrad.torch." in ran.out
