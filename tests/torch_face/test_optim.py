@@ -20,6 +20,7 @@ def groups_and_printed_form(torch):
     optimizer.add_param_group({"params": [c], "weight_decay": 0.1})
     train(torch, optimizer, [a, b, c], 3)
     others = [getattr(torch.optim, name)([a]) for name in ("Adam", "AdamW", "RMSprop", "Adagrad")]
+    others += [getattr(torch.optim, name)([a]) for name in ("Adadelta", "Adamax", "NAdam", "RAdam")]
     keys = [list(group) for group in optimizer.param_groups]
     return a, b, c, repr(optimizer), [repr(o) for o in others], keys, optimizer.defaults
 
@@ -98,7 +99,7 @@ def state_can_be_edited(torch):
 @program
 def saved_and_loaded(torch):
     results = []
-    for name in ("SGD", "Adam", "RMSprop", "Adagrad"):
+    for name in ("SGD", "Adam", "RMSprop", "Adagrad", "NAdam"):
         options = {"momentum": 0.9} if name in ("SGD", "RMSprop") else {}
         first = [t.requires_grad_() for t in parameters(torch)]
         one = getattr(torch.optim, name)(first, lr=0.1, **options)
@@ -144,7 +145,7 @@ def rates_that_are_tensors(torch):
 @program
 def complex_parameters(torch):
     results = []
-    for name in ("SGD", "Adam", "RMSprop", "Adagrad"):
+    for name in ("SGD", "Adam", "RMSprop", "Adagrad", "NAdam"):
         x = torch.tensor([1.0 + 2.0j, 0.5 - 1.0j], requires_grad=True)
         optimizer = getattr(torch.optim, name)([x], lr=0.1)
         for _ in range(3):
@@ -209,6 +210,10 @@ def errors(torch):
         lambda: optim.RMSprop([p], alpha=-1.0),
         lambda: optim.RMSprop([p], eps=-1.0),
         lambda: optim.Adagrad([p], lr_decay=-1.0),
+        lambda: optim.Adadelta([p], rho=1.5),
+        lambda: optim.Adamax([p], betas=(0.9, 1.0)),
+        lambda: optim.NAdam([p], momentum_decay=-1.0),
+        lambda: optim.RAdam([p], eps=-1.0),
         lambda: optim.Adagrad([p], initial_accumulator_value=-1.0),
         lambda: optimizer.add_param_group(3),
         lambda: optimizer.add_param_group({"params": {p}}),

@@ -33,6 +33,19 @@ RULES = {
         {"lr": 0.3, "lr_decay": 0.1, "weight_decay": 0.1},
         {"lr": 0.3, "initial_accumulator_value": 0.5, "eps": 1e-3, "maximize": True},
     ],
+    "Adadelta": [{}, {"lr": 0.5, "rho": 0.8, "eps": 1e-3, "weight_decay": 0.1, "maximize": True}],
+    "Adamax": [{}, {"lr": 0.1, "betas": (0.8, 0.9), "weight_decay": 0.1, "maximize": True}],
+    "NAdam": [
+        {},
+        {"lr": 0.05, "momentum_decay": 0.1, "weight_decay": 0.1, "maximize": True},
+        {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "betas": (0.8, 0.9)},
+    ],
+    # β₂ = 0.7 never rectifies, 0.999 does after five steps.
+    "RAdam": [
+        {"lr": 0.1, "betas": (0.9, 0.7)},
+        {"lr": 0.05, "eps": 1e-2, "weight_decay": 0.1, "maximize": True},
+        {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "betas": (0.8, 0.95)},
+    ],
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 import optax
 
-from .checks import check, refuse_differentiable
+from .checks import check, check_betas, refuse_differentiable
 from .groups import Group
 from .program import Array, Numbers, State, prepared, through
 from .transformed import Transformed
@@ -96,9 +96,7 @@ class Adam(Transformed):
     ) -> None:
         check(lr=lr, eps=eps, weight_decay=weight_decay)
         refuse_differentiable(differentiable)
-        for i, beta in enumerate(betas):
-            if isinstance(beta, (int, float)) and not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        check_betas(betas)
         super().__init__(
             params,
             {

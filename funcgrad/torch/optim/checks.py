@@ -1,5 +1,6 @@
 """Errors about options."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -14,6 +15,13 @@ def check(**options: Any) -> None:
             raise ValueError(f"Invalid {_MESSAGES.get(name, name)}: {value}")
 
 
+def check_betas(betas: Sequence[Any]) -> None:
+    """Raise PyTorch's error for a β outside [0, 1)."""
+    for i, beta in enumerate(betas):
+        if isinstance(beta, (int, float)) and not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+
+
 _MESSAGES = {
     "lr": "learning rate",
     "momentum": "momentum value",
@@ -21,6 +29,7 @@ _MESSAGES = {
     "eps": "epsilon value",
     "alpha": "alpha value",
     "lr_decay": "lr_decay value",
+    "momentum_decay": "momentum_decay value",
     "initial_accumulator_value": "initial_accumulator_value value",
 }
 

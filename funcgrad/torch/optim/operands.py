@@ -40,12 +40,15 @@ def like(array: Array, value: float = 0.0) -> Tensor:
 
 
 @lru_cache(maxsize=64)
-def _no_steps(place: Any) -> Array:
-    return jax.device_put(np.zeros((), np.float32), place)
+def _single(value: float, place: Any) -> Array:
+    return jax.device_put(np.array(value, np.float32), place)
 
 
-def no_steps(array: Array) -> Tensor:
-    """The step count of a new parameter: on the CPU in PyTorch, where the parameter is here."""
+def single(array: Array, value: float = 0.0) -> Tensor:
+    """One number for a whole parameter, its step count say: where the parameter is.
+
+    PyTorch keeps it on the CPU.
+    """
     if isinstance(array, jax.core.Tracer):
-        return wrap(jnp.zeros((), np.float32))
-    return wrap(_no_steps(array.sharding))
+        return wrap(jnp.full((), value, np.float32))
+    return wrap(_single(value, array.sharding))

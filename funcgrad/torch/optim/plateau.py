@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from .optimizer import Optimizer
-from .schedule import LRScheduler, set_rate
+from .schedule import LRScheduler, set_rate, warn_about_epoch
 
 
 class ReduceLROnPlateau(LRScheduler):
@@ -69,10 +69,17 @@ class ReduceLROnPlateau(LRScheduler):
         limit = best * (1.0 + margin) if self.threshold_mode == "rel" else best + margin
         return a < limit if self.mode == "min" else a > limit
 
-    def step(self, metrics: Any) -> None:  # type: ignore[override]
-        """Take the metric of an epoch: a number or a tensor of one element."""
+    def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
+        """Take the metric of an epoch: a number or a tensor of one element.
+
+        Args:
+            metrics: the metric.
+            epoch: its number; deprecated in PyTorch, with its warning.
+        """
         current = float(metrics)
-        self.last_epoch += 1
+        if epoch is not None:
+            warn_about_epoch()
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self.is_better(current, self.best):
             self.best, self.num_bad_epochs = current, 0
         else:

@@ -4,9 +4,7 @@ The formulas are PyTorch's: most take the present rate to the next one, so that 
 user changed in between stays changed.
 """
 
-import math
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,6 +19,16 @@ def set_rate(group: Group, rate: Any) -> None:
         group["lr"].fill_(rate)
     else:
         group["lr"] = rate
+
+
+def warn_about_epoch() -> None:
+    """Say what PyTorch says to `scheduler.step(epoch)`."""
+    warnings.warn(
+        "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
+        "possible. Please use `scheduler.step()` to step the scheduler.",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 class LRScheduler:
@@ -47,11 +55,22 @@ class LRScheduler:
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         optimizer._opt_called = False
-        self._step_count = 0
-        self._advance()
+        self._initial_step()
 
-    def step(self) -> None:
-        """Go to the next epoch."""
+    def _initial_step(self) -> None:
+        self._step_count, self._is_initial = 1, True
+        self._start()
+        self._is_initial = False
+
+    def _start(self) -> None:
+        self._update_lr()
+
+    def step(self, epoch: int | None = None) -> None:
+        """Go to the next epoch.
+
+        Args:
+            epoch: go there instead; deprecated in PyTorch, with its warning.
+        """
         if self._step_count == 1 and not self.optimizer._opt_called:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`; call them in "
@@ -59,12 +78,20 @@ class LRScheduler:
                 UserWarning,
                 stacklevel=2,
             )
-        self._advance()
-
-    def _advance(self) -> None:
         self._step_count += 1
-        self.last_epoch += 1
-        for group, rate in zip(self.optimizer.param_groups, self.get_lr(), strict=True):
+        if epoch is not None:
+            warn_about_epoch()
+        self._update_lr(epoch)
+
+    def _update_lr(self, epoch: int | None = None) -> None:
+        """Set the rates of the next epoch, or of a given one: anew where that is known."""
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        anew = getattr(self, "_get_closed_form_lr", None)
+        rates = self.get_lr() if epoch is None or anew is None else anew()
+        self._set(rates)
+
+    def _set(self, rates: Iterable[Any]) -> None:
+        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             set_rate(group, rate)
         self._last_lr = self._present()
 
@@ -122,130 +149,11 @@ class LambdaLR(LRScheduler):
                 factor.__dict__.update(attributes)
 
 
-class StepLR(LRScheduler):
-    """Times gamma every step_size epochs."""
-
-    def __init__(
-        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
-    ) -> None:
-        self.step_size, self.gamma = step_size, gamma
-        super().__init__(optimizer, last_epoch)
+class MultiplicativeLR(LambdaLR):
+    """The present rate times a function of the epoch."""
 
     def get_lr(self) -> list[Any]:
-        due = self.last_epoch != 0 and self.last_epoch % self.step_size == 0
-        return [rate * self.gamma if due else rate for rate in self._present()]
-
-
-class MultiStepLR(LRScheduler):
-    """Times gamma at each of the milestones."""
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        milestones: Iterable[int],
-        gamma: float = 0.1,
-        last_epoch: int = -1,
-    ) -> None:
-        self.milestones, self.gamma = Counter(milestones), gamma
-        super().__init__(optimizer, last_epoch)
-
-    def get_lr(self) -> list[Any]:
-        factor = self.gamma ** self.milestones[self.last_epoch]
-        due = self.last_epoch in self.milestones
-        return [rate * factor if due else rate for rate in self._present()]
-
-
-class ConstantLR(LRScheduler):
-    """Times factor until epoch total_iters."""
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        factor: float = 1.0 / 3,
-        total_iters: int = 5,
-        last_epoch: int = -1,
-    ) -> None:
-        if not 0 <= factor <= 1.0:
-            raise ValueError("Constant multiplicative factor expected to be between 0 and 1.")
-        self.factor, self.total_iters = factor, total_iters
-        super().__init__(optimizer, last_epoch)
-
-    def get_lr(self) -> list[Any]:
-        if self.last_epoch == 0:
-            return [rate * self.factor for rate in self._present()]
-        if self.last_epoch == self.total_iters:
-            return [rate * (1.0 / self.factor) for rate in self._present()]
-        return self._present()
-
-
-class LinearLR(LRScheduler):
-    """A factor that goes linearly from start_factor to end_factor in total_iters epochs."""
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        start_factor: float = 1.0 / 3,
-        end_factor: float = 1.0,
-        total_iters: int = 5,
-        last_epoch: int = -1,
-    ) -> None:
-        if not 0 < start_factor <= 1.0:
-            raise ValueError(
-                "Starting multiplicative factor expected to be greater than 0 and less or equal "
-                "to 1."
-            )
-        if not 0 <= end_factor <= 1.0:
-            raise ValueError("Ending multiplicative factor expected to be between 0 and 1.")
-        self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = total_iters
-        super().__init__(optimizer, last_epoch)
-
-    def get_lr(self) -> list[Any]:
-        if self.last_epoch == 0:
-            return [rate * self.start_factor for rate in self._present()]
-        if self.last_epoch > self.total_iters:
+        if self._is_initial:
             return self._present()
-        change = self.end_factor - self.start_factor
-        before = self.total_iters * self.start_factor + (self.last_epoch - 1) * change
-        return [rate * (1.0 + change / before) for rate in self._present()]
-
-
-class ExponentialLR(LRScheduler):
-    """Times gamma every epoch."""
-
-    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
-        self.gamma = gamma
-        super().__init__(optimizer, last_epoch)
-
-    def get_lr(self) -> list[Any]:
-        factor = 1 if self.last_epoch == 0 else self.gamma
-        return [rate * factor for rate in self._present()]
-
-
-class CosineAnnealingLR(LRScheduler):
-    """Half a cosine from the initial rate down to eta_min in T_max epochs, and up again.
-
-    Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2016.
-    """
-
-    def __init__(
-        self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1
-    ) -> None:
-        self.T_max, self.eta_min = T_max, eta_min
-        super().__init__(optimizer, last_epoch)
-
-    def get_lr(self) -> list[Any]:
-        epoch, low = self.last_epoch, self.eta_min
-        if epoch == 0:
-            return self._present()
-        now, before = self._height(epoch), self._height(epoch - 1)
-        pairs = zip(self._present(), self.base_lrs, strict=True)
-        if self._step_count == 1:  # resumed: there is no rate to go on from
-            return [low + (base - low) * now / 2 for _, base in pairs]
-        if (epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # at the bottom
-            rise = (1 - math.cos(math.pi / self.T_max)) / 2
-            return [rate + (base - low) * rise for rate, base in pairs]
-        return [now / before * (rate - low) + low for rate, _ in pairs]
-
-    def _height(self, epoch: int) -> float:
-        return 1 + math.cos(math.pi * epoch / self.T_max)
+        pairs = zip(self.lr_lambdas, self._present(), strict=True)
+        return [rate * factor(self.last_epoch) for factor, rate in pairs]

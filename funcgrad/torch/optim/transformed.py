@@ -10,7 +10,7 @@ from ...tape.inplace import write
 from ...tape.modes import enable_grad, no_grad
 from ...tape.tensor import Tensor
 from .groups import Group
-from .operands import is_zero, like, no_steps, number
+from .operands import is_zero, like, number, single
 from .optimizer import Optimizer
 from .program import Array, Flags, Form, Numbers, Rule, program
 
@@ -109,7 +109,7 @@ class Transformed(Optimizer):
     def _complete(self, state: dict[str, Tensor], slots: dict[str, float], array: Array) -> None:
         """State that is not there yet."""
         if self.counted and "step" not in state:
-            state["step"] = no_steps(array)
+            state["step"] = single(array)
         for name, value in slots.items():
             if state.get(name) is None:
                 state[name] = like(array, value)
