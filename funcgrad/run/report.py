@@ -1,8 +1,9 @@
 """The report of a run, as text on standard error."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from funcgrad.run.usage import Facts
@@ -11,29 +12,27 @@ from funcgrad.run.usage import Facts
 def report(facts: Facts) -> None:
     """Print what the script used, what it missed, and what it took."""
     console = Console(stderr=True, highlight=False)
-
-    def say(title: str, text: str) -> None:
-        console.print(Text.assemble((title, "bold"), "  ", text))
-
     console.rule(f"funcgrad {facts.funcgrad} ran {facts.program}", align="left")
-    say(
-        "time",
-        f"{facts.seconds:.2f} s: importing {facts.seconds_importing:.2f} s, compiling "
-        f"{facts.seconds_compiling:.2f} s, {facts.programs} programs, {facts.programs_from_cache} "
-        "of them from the cache",
-    )
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for title, text in _lines(facts):
+        table.add_row(Text(title), Text(text))
+    console.print(table)
+
+
+def _lines(facts: Facts) -> Iterator[tuple[str, str]]:
+    importing, compiling = facts.seconds_importing, facts.seconds_compiling
+    yield "time", f"{facts.seconds:.2f} s: importing {importing:.2f} s, compiling {compiling:.2f} s"
+    yield "programs", f"{facts.programs}, of them {facts.programs_from_cache} from the cache"
     if facts.names:
-        say("names in the source", _counted(facts.names))
+        yield "names", _counted(facts.names)
     if facts.operations:
-        say(
-            "operations, and the kinds of operands each was compiled for",
-            _counted(facts.operations),
-        )
-    say("asked for and not there", "" if facts.missing else "nothing")
-    for missing in facts.missing:
-        console.print(Text(f"  {missing.name}  {missing.file}:{missing.line}"), soft_wrap=True)
+        yield "operations", f"{_counted(facts.operations)} (by kinds of operands)"
+    missing = [f"{found.name}  {found.file}:{found.line}" for found in facts.missing]
+    yield "missing", "\n".join(missing) or "nothing"
     if facts.error is not None:
-        say("ended by", facts.error)
+        yield "ended by", facts.error
 
 
 def _counted(counts: Mapping[str, int]) -> str:
