@@ -22,8 +22,9 @@ _FILES = {
     "rnn_base": "rnn",
     "shape": "flatten",
     "transformer_layers": "transformer",
-    "schedule": "lr_scheduler",
-    "plateau": "lr_scheduler",
+    **dict.fromkeys(
+        ("combined", "cycles", "decay", "plateau", "restarts", "schedule"), "lr_scheduler"
+    ),
     "loader": "dataloader",
     "elementwise": "transforms",
     "transform": "transforms",
@@ -40,7 +41,9 @@ _CLASSES = {
     "Function": "torch.autograd.function",
     "Variable": "torch.autograd.variable",
     # PyTorch has the generator in `torch._C`, which is not here to unpickle it from.
-    **dict.fromkeys(("Tensor", "Size", "dtype", "device", "finfo", "iinfo", "Generator"), "torch"),
+    **dict.fromkeys(
+        "Tensor Size dtype device layout memory_format finfo iinfo Generator".split(), "torch"
+    ),
     **dict.fromkeys(
         ("enable_grad", "inference_mode", "no_grad", "set_grad_enabled"), "torch.autograd.grad_mode"
     ),
@@ -55,10 +58,14 @@ def as_pytorch() -> None:
             _rename(module)
 
 
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
 def _rename(module: ModuleType) -> None:
     for name, found in {**vars(module)}.items():
         ours = inspect.isclass(found) and found.__module__.startswith("funcgrad.")
-        if not ours or name.startswith("_") or name.lower() != found.__name__.lower():
+        if not ours or name.startswith("_") or _bare(name) != _bare(found.__name__):
             continue  # an alias, such as `torch.float32` for a class of that name
         home = _home(found.__module__, name)
         if home is not None:

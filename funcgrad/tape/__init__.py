@@ -80,6 +80,7 @@ from . import printing as printing  # isort: skip
 from . import indexing as indexing  # isort: skip
 from . import shaping as shaping  # isort: skip
 from . import splitting as splitting  # isort: skip
+from . import facts as facts  # isort: skip
 from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip
 from . import loose as loose  # isort: skip

@@ -10,6 +10,7 @@ import numpy as np
 from ..ops import OPS, kind
 from ..ops.promotion import COMPLEX, FLOAT
 from . import devices, dtypes, legacy, modes, record, views
+from .formats import check_format
 from .graph import Node
 from .nodes import attach, x64
 from .tensor import Tensor, wrap
@@ -73,11 +74,12 @@ def to(
             dtype, device = argument.dtype, argument.device
         elif isinstance(argument, (str, int, devices.Device)) and not isinstance(argument, bool):
             device = argument
-        elif not isinstance(argument, bool):
+        elif argument is not None and not isinstance(argument, bool):
             raise TypeError(
                 "to() received an invalid combination of arguments - got "
                 f"({type(argument).__name__}); it takes a dtype, a device or a tensor"
             )
+    check_format("to", memory_format, self.ndim if memory_format is not None else None)
     result = self
     if device is not None:
         result = move(result, device)
@@ -87,7 +89,8 @@ def to(
 
 
 def _caster(dtype: dtypes.DType) -> Any:
-    def method(self: Tensor) -> Tensor:
+    def method(self: Tensor, memory_format: Any = None) -> Tensor:
+        check_format(dtype.name, memory_format)
         return cast(self, dtype)
 
     method.__doc__ = f"The tensor as {dtype}."
@@ -103,13 +106,17 @@ for _name, _dtype in {
     setattr(Tensor, _name, _caster(_dtype))
 
 
-def cpu(self: Tensor) -> Tensor:
+def cpu(self: Tensor, memory_format: Any = None) -> Tensor:
     """The tensor on the CPU."""
+    check_format("cpu", memory_format)
     return move(self, "cpu")
 
 
-def cuda(self: Tensor, device: Any = None) -> Tensor:
+def cuda(
+    self: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None
+) -> Tensor:
     """The tensor on a GPU; an error that says what there is, where there is none."""
+    check_format("cuda", memory_format)
     return move(self, "cuda" if device is None else device)
 
 

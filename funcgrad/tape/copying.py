@@ -1,10 +1,49 @@
-"""Deep copies and pickles of tensors."""
+"""Copies of tensors: plain ones, deep ones, pickles; and whether a copy would change the order."""
 
 from typing import Any
 
 import numpy as np
 
+from ..ops import OPS
+from . import views
+from .bind import function
+from .formats import AXES, check_format, contiguous_format, strided
 from .tensor import Tensor, wrap
+
+_clone = function(OPS["clone"])
+
+
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
+    """A copy, in C order; gradients go through it.
+
+    Args:
+        input: the tensor.
+        memory_format: accepted, without effect.
+    """
+    if memory_format is not None:
+        check_format("clone", memory_format, input.ndim)
+    return _clone(input)
+
+
+def contiguous(input: Tensor, memory_format: Any = contiguous_format) -> Tensor:
+    """The tensor itself where its elements lie in C order, else a copy.
+
+    Args:
+        input: the tensor.
+        memory_format: accepted, without effect.
+    """
+    if memory_format is not contiguous_format:
+        check_format("contiguous", memory_format, input.ndim)
+    return input if views.is_contiguous(input) else _clone(input)
+
+
+def is_contiguous(input: Tensor, memory_format: Any = contiguous_format) -> bool:
+    """Whether the elements lie without gaps, in C order or in that of another memory format."""
+    check_format("is_contiguous", memory_format)
+    axes = AXES.get(memory_format)
+    if axes is None:
+        return views.is_contiguous(input)
+    return input.ndim == len(axes) and views.is_contiguous(input.detach().permute(axes))
 
 
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
@@ -38,3 +77,5 @@ def _reduce(self: Tensor, protocol: int) -> Any:
 
 for _name, _method in {"__deepcopy__": _deepcopy, "__reduce_ex__": _reduce}.items():
     setattr(Tensor, _name, _method)
+Tensor.clone, Tensor.contiguous, Tensor.is_contiguous = clone, contiguous, is_contiguous
+Tensor.layout = property(lambda self: strided, doc="Always `torch.strided`.")

@@ -10,6 +10,7 @@ import numpy as np
 from ..ops import kind
 from ..ops.promotion import COMPLEX, HALF, complex_of
 from . import devices, dtypes
+from .formats import check_format, check_layout
 from .tensor import Tensor, wrap
 
 DType = dtypes.DType
@@ -159,7 +160,10 @@ def full(
         fill_value = fill_value.item()
     if dtype is None:
         dtype = dtypes.of(_array(fill_value).dtype)
-    made = make(np.full(shape_of((size,)), fill_value, dtype.numpy), None, device, requires_grad)
+    shape = shape_of((size,))
+    check_layout("full", layout)
+    check_format("full", memory_format, len(shape))
+    made = make(np.full(shape, fill_value, dtype.numpy), None, device, requires_grad)
     return made if out is None else out.copy_(made)
 
 

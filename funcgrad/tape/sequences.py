@@ -1,6 +1,7 @@
 """New tensors whose values follow a rule: ranges and the identity."""
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,35 @@ def arange(
         dtype = dtypes.int64 if whole else dtypes.default.dtype
     count = math.ceil((end - start) / step)
     values = start + np.arange(count) * step
+    return make(values.astype(dtype.numpy), None, device, requires_grad)
+
+
+def range_(
+    start: Any,
+    end: Any,
+    step: Any = 1,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """As `arange`, with the end and in the default dtype; deprecated in PyTorch."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is "
+        "inconsistent with Python's range builtin. Instead, use torch.arange, which produces "
+        "values in [start, end).",
+        UserWarning,
+        stacklevel=2,
+    )
+    start, end, step = (v.item() if isinstance(v, Tensor) else v for v in (start, end, step))
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if not math.isfinite(end - start):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    values = start + np.arange(math.floor((end - start) / step) + 1) * step
+    dtype = dtypes.default.dtype if dtype is None else dtype
     return make(values.astype(dtype.numpy), None, device, requires_grad)
 
 

@@ -62,11 +62,6 @@ def ravel(input: Tensor) -> Tensor:
     return reshape(input, -1)
 
 
-def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself where its elements lie in order, else a copy."""
-    return input if views.is_contiguous(input) else input.clone()
-
-
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """Expanded to the shape of another tensor."""
     return input.expand(other.shape)
@@ -191,7 +186,7 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
 
 def install() -> None:
     """Give the tensor these methods."""
-    for function in (reshape, view, flatten, ravel, contiguous, expand_as, view_as, reshape_as,
+    for function in (reshape, view, flatten, ravel, expand_as, view_as, reshape_as,
                      narrow, size, stride, detach_, equal,
                      allclose):  # fmt: skip
         setattr(Tensor, function.__name__, function)
@@ -201,7 +196,6 @@ def install() -> None:
     Tensor.numel = Tensor.nelement = lambda self: self.shape.numel()
     Tensor.dim = Tensor.ndimension = lambda self: self.ndim
     Tensor.element_size = lambda self: self.itemsize
-    Tensor.is_contiguous = lambda self, memory_format=None: views.is_contiguous(self)
     Tensor.storage_offset = lambda self: views.layout(self)[1]
     Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
     Tensor.is_complex = lambda self: self.dtype.is_complex

@@ -12,6 +12,7 @@ Only names live here. What an operation computes is in `funcgrad.ops`, what is r
 """
 
 from ..tape.bind import names as _names
+from ..tape.copying import clone as clone
 from ..tape.creation import as_tensor as as_tensor
 from ..tape.creation import as_tensor as asarray
 from ..tape.creation import complex_of_parts as complex
@@ -65,6 +66,22 @@ from ..tape.dynamic import masked_select as masked_select
 from ..tape.dynamic import nonzero as nonzero
 from ..tape.dynamic import unique as unique
 from ..tape.dynamic import where as where
+from ..tape.facts import atleast_1d as atleast_1d
+from ..tape.facts import atleast_2d as atleast_2d
+from ..tape.facts import atleast_3d as atleast_3d
+from ..tape.facts import broadcast_shapes as broadcast_shapes
+from ..tape.facts import get_device as get_device
+from ..tape.facts import is_nonzero as is_nonzero
+from ..tape.facts import is_signed as is_signed
+from ..tape.facts import numel as numel
+from ..tape.formats import Layout as layout
+from ..tape.formats import MemoryFormat as memory_format
+from ..tape.formats import channels_last as channels_last
+from ..tape.formats import channels_last_3d as channels_last_3d
+from ..tape.formats import contiguous_format as contiguous_format
+from ..tape.formats import preserve_format as preserve_format
+from ..tape.formats import sparse_coo as sparse_coo
+from ..tape.formats import strided as strided
 from ..tape.legacy import BFloat16Tensor as BFloat16Tensor
 from ..tape.legacy import BoolTensor as BoolTensor
 from ..tape.legacy import ByteTensor as ByteTensor
@@ -126,6 +143,7 @@ from ..tape.sequences import arange as arange
 from ..tape.sequences import eye as eye
 from ..tape.sequences import linspace as linspace
 from ..tape.sequences import logspace as logspace
+from ..tape.sequences import range_ as range
 from ..tape.shaping import allclose as allclose
 from ..tape.shaping import equal as equal
 from ..tape.shaping import flatten as flatten
@@ -152,6 +170,7 @@ from .settings import set_num_interop_threads as set_num_interop_threads
 from .settings import set_num_threads as set_num_threads
 from .settings import use_deterministic_algorithms as use_deterministic_algorithms
 from .torch_version import __version__ as __version__
+from .typename import typename as typename
 
 # The operations of the table that PyTorch has at this level and that are nothing but a row.
 globals().update({k: v for k, v in _names("torch").items() if k not in globals()})

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from ...tape import dtypes
 from ...tape.devices import Device
+from ...tape.formats import check_format
 from ...tape.modes import no_grad
 from ...tape.tensor import Tensor
 from .hooks import Hooked
@@ -114,6 +115,7 @@ class Module(Hooked):
             non_blocking: accepted, without effect.
             memory_format: accepted, without effect.
         """
+        check_format("to", memory_format)
         for argument in args:
             if isinstance(argument, Tensor):
                 device, dtype = argument.device, argument.dtype
