@@ -36,6 +36,8 @@ _CLASSES = {
     **dict.fromkeys(("PixelShuffle", "PixelUnshuffle"), "torch.nn.modules.pixelshuffle"),
     **dict.fromkeys((f"InstanceNorm{n}d" for n in (1, 2, 3)), "torch.nn.modules.instancenorm"),
     "AdamW": "torch.optim.adamw",
+    **dict.fromkeys(("detect_anomaly", "set_detect_anomaly"), "torch.autograd.anomaly_mode"),
+    "DataParallel": "torch.nn.parallel.data_parallel",
     "ChannelShuffle": "torch.nn.modules.channelshuffle",
     "Parameter": "torch.nn.parameter",
     "Function": "torch.autograd.function",

@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from . import dtypes, modes
+from . import anomaly, dtypes, modes
 from .graph import Node
 from .hooks import after_node, before_node
 
@@ -48,6 +48,8 @@ def backward(
             if node not in runs:
                 continue  # wanted itself, or no way to what is wanted leads on from here
             results = after_node(node, node.call(gradients, create), gradients)
+            if anomaly.state.enabled:
+                anomaly.look(node, results)
             if not keep:
                 node.release()
             for edge, gradient in zip(node.edges, results, strict=True):

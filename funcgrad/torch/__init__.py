@@ -11,6 +11,8 @@ Only names live here. What an operation computes is in `funcgrad.ops`, what is r
 `funcgrad.tape`. Where a name means something else than in PyTorch its docstring says so.
 """
 
+from ..tape.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
+from ..tape.anomaly import is_anomaly_enabled as is_anomaly_enabled
 from ..tape.bind import names as _names
 from ..tape.copying import clone as clone
 from ..tape.creation import as_tensor as as_tensor

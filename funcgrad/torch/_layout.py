@@ -12,8 +12,10 @@ LAYERS = frozenset(
 )
 _ELSEWHERE = {
     **dict.fromkeys((f"torch.nn.modules.{name}" for name in LAYERS), "torch.nn.modules"),
+    "torch.autograd.anomaly_mode": "torch.autograd",
     "torch.autograd.grad_mode": "torch.autograd",
     "torch.autograd.variable": "torch.autograd",
+    "torch.nn.parallel.data_parallel": "torch.nn.parallel",
     "torch.optim.adamw": "torch.optim.adam",
     "torch.utils.data.dataloader": "torch.utils.data.loader",
 }

@@ -133,6 +133,15 @@ def test_retired_names(name, oracle):
             getattr(torch.nn.init, name)(torch.empty(2, 2, *(1,) * (name == "dirac")))
 
 
+def test_the_retired_name_of_clipping(oracle):
+    for torch in (ours, oracle):
+        x = torch.ones(4, requires_grad=True)
+        x.grad = torch.ones(4)
+        with pytest.warns(FutureWarning, match="clip_grad_norm` is now deprecated in favor"):
+            assert torch.nn.utils.clip_grad_norm([x], 1.0) == 2
+        assert float(x.grad.norm()) == pytest.approx(1, rel=1e-5)
+
+
 @program
 def gains(torch):
     init = torch.nn.init

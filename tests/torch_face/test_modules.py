@@ -30,6 +30,17 @@ def walks(torch):
 
 
 @program
+def the_same_over_several_devices(torch):
+    net = network(torch)
+    several = torch.nn.DataParallel(net)
+    x = values(torch, 5, 3)
+    return (
+        repr(several), list(several.state_dict()), several.module is net, several.device_ids,
+        several(x), several.training,
+    )  # fmt: skip
+
+
+@program
 def attributes_change_kind(torch):
     net = network(torch)
     net.scale = None
@@ -245,3 +256,11 @@ def test_a_module_is_pickled_by_name():
     assert repr(again) == repr(net)
     assert type(again[1]) is ours.nn.LeakyReLU
     assert again.state_dict()["0.weight"].tolist() == net.state_dict()["0.weight"].tolist()
+
+
+def test_data_parallel_calls_the_module():
+    """PyTorch's function, unlike its module, needs a GPU."""
+    net, x = network(ours), values(ours, 5, 3)
+    for inputs in (x, (x,)):
+        found = ours.nn.parallel.data_parallel(net, inputs, device_ids=[0])
+        assert found.tolist() == net(x).tolist()

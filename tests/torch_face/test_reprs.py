@@ -126,6 +126,10 @@ OPTIMIZERS = {
     "AdamW": [{}, {"lr": 0.1, "betas": (0.5, 0.9), "amsgrad": True}],
     "RMSprop": [{}, {"centered": True, "momentum": 0.5}],
     "Adagrad": [{}, {"lr_decay": 0.1, "initial_accumulator_value": 1}],
+    "Adadelta": [{}, {"rho": 0.5, "maximize": True}],
+    "Adamax": [{}, {"betas": (0.5, 0.9), "foreach": True}],
+    "NAdam": [{}, {"momentum_decay": 1, "decoupled_weight_decay": True}],
+    "RAdam": [{}, {"eps": 1e-3, "decoupled_weight_decay": True}],
 }
 
 

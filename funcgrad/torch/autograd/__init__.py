@@ -1,5 +1,7 @@
 """`torch.autograd`: gradients, user-written operations, grad modes."""
 
+from ...tape.anomaly import detect_anomaly as detect_anomaly
+from ...tape.anomaly import set_detect_anomaly as set_detect_anomaly
 from ...tape.autograd import backward as backward
 from ...tape.autograd import grad as grad
 from ...tape.function import Function as Function

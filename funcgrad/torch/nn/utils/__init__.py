@@ -1,6 +1,7 @@
 """`torch.nn.utils`: gradients clipped, parameters as a vector, packed sequences."""
 
 from . import rnn as rnn
+from .clipping import clip_grad_norm as clip_grad_norm
 from .clipping import clip_grad_norm_ as clip_grad_norm_
 from .clipping import clip_grad_value_ as clip_grad_value_
 from .clipping import clip_grads_with_norm_ as clip_grads_with_norm_
