@@ -40,6 +40,15 @@ class set_detect_anomaly:
 
     The error names the node. Where the node was made PyTorch prints too; here a figure of the graph
     shows it (`funcgrad.graphs`).
+
+    Example:
+        >>> import funcgrad.torch as torch
+        >>> x = torch.zeros(1, requires_grad=True)
+        >>> with torch.autograd.set_detect_anomaly(True):
+        ...     (x.sqrt() * 0).sum().backward()
+        Traceback (most recent call last):
+            ...
+        RuntimeError: Function 'SqrtBackward0' returned nan values in its 0th output.
     """
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
@@ -64,17 +73,6 @@ class detect_anomaly:
 
     Args:
         check_nan: whether a NaN is an error.
-
-    Example:
-        >>> import warnings
-        >>> import funcgrad.torch as torch
-        >>> x = torch.zeros(1, requires_grad=True)
-        >>> warnings.simplefilter("ignore")
-        >>> with torch.autograd.detect_anomaly():
-        ...     (x.sqrt() * 0).sum().backward()
-        Traceback (most recent call last):
-            ...
-        RuntimeError: Function 'SqrtBackward0' returned nan values in its 0th output.
     """
 
     def __init__(self, check_nan: bool = True) -> None:

@@ -109,3 +109,32 @@ def eye(
     """The identity matrix, n by m."""
     array = np.eye(n, m, dtype=(dtype or dtypes.default.dtype).numpy)
     return make(array, None, device, requires_grad)
+
+
+def _triangle(name: str, found: Any, text: str) -> Any:
+    def indices(
+        row: int,
+        col: int,
+        offset: int = 0,
+        *,
+        dtype: DType = dtypes.int64,
+        device: Any = None,
+    ) -> Tensor:
+        for key, value in (("row", row), ("col", col)):
+            if value < 0:
+                raise RuntimeError(f"{key} must be non-negative, got{value}")
+        if dtype.is_floating_point or dtype.is_complex:
+            raise NotImplementedError(f'"{name}" not implemented for {dtype}; use integers')
+        return make(np.stack(found(row, offset, col)).astype(dtype.numpy), None, device, False)
+
+    indices.__name__ = indices.__qualname__ = name
+    indices.__doc__ = text
+    return indices
+
+
+tril_indices = _triangle(
+    "tril_indices", np.tril_indices, "Rows and columns of the elements on and below a diagonal."
+)
+triu_indices = _triangle(
+    "triu_indices", np.triu_indices, "Rows and columns of the elements on and above a diagonal."
+)

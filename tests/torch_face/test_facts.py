@@ -60,6 +60,18 @@ def ranges_with_the_end(torch):
 
 
 @program
+def triangles(torch):
+    functions = (torch.tril_indices, torch.triu_indices)
+    cases = [(3, 3), (2, 4, 1), (4, 2, -1), (0, 3), (3, 3, 5), (3, 3, -5)]
+    return (
+        [f(*case) for f in functions for case in cases],
+        torch.tril_indices(2, 2, dtype=torch.int32),
+        raised(torch, lambda: torch.triu_indices(-1, 3), lambda: torch.tril_indices(1, -3)),
+        raised(torch, lambda: torch.tril_indices(1, 1, dtype=torch.float32))[0][0],
+    )
+
+
+@program
 def errors(torch):
     x = torch.ones(2, 3)
     return raised(
