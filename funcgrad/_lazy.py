@@ -1,6 +1,7 @@
 """Parts of the functional face that are loaded when they are first asked for.
 
-`import funcgrad` costs what `import jax` costs, and most scripts draw neither graphs nor PyTorch's random numbers.
+`import funcgrad` costs what `import jax` costs, and most scripts draw neither graphs nor PyTorch's
+random numbers.
 """
 
 import sys

@@ -55,8 +55,10 @@ def heads(torch):
 INPUTS = (real(2, 2, 4), real(3, 2, 4), real(3, 2, 4))
 PADDED = given([[False, False, True], [False, True, True]], "bool")
 OUT = (real(4, 4), real(4))
-COMPOSED = {"name": "PyTorch composes it of twenty operations",
-            "saves": "those work on views of the weights, and an edit is an error of the views"}  # fmt: skip
+COMPOSED = {
+    "name": "PyTorch composes it of twenty operations",
+    "saves": "those work on views of the weights, and an edit is an error of the views",
+}
 case("multi_head_attention_forward",
      call(*INPUTS, real(12, 4), real(12), None, None, *OUT, num_heads=2, attn_mask=FUTURE),
      call(*INPUTS, real(12, 4), real(12), real(1, 1, 4), real(1, 1, 4), *OUT, num_heads=2,
