@@ -1,5 +1,6 @@
 """What a script finds around it, in its own process and in those that it starts."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -26,6 +27,8 @@ class World:
             DeviceError: there is no such device.
         """
         Hook(missing, as_pytorch).install()
+        # What JAX tells of its backends is not for the log that a script sets up for itself.
+        logging.getLogger("jax").setLevel(logging.WARNING)
         if _no_screen():
             # Elsewhere matplotlib chooses; a choice of the user's stands.
             os.environ.setdefault("MPLBACKEND", "Agg")

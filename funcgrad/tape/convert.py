@@ -10,6 +10,7 @@ import numpy as np
 from ..ops import OPS, kind
 from ..ops.promotion import COMPLEX, FLOAT
 from . import devices, dtypes, legacy, modes, record, views
+from .creation import make
 from .formats import check_format
 from .graph import Node
 from .nodes import attach, x64
@@ -224,6 +225,13 @@ def _index(self: Tensor) -> int:
     return int(item(self))
 
 
+def _array_wrap(
+    self: Tensor, array: np.ndarray, context: Any = None, return_scalar: bool = False
+) -> Tensor:
+    """What NumPy makes of a tensor is a tensor; PyTorch turns its bools into bytes."""
+    return make(np.asarray(array, np.uint8 if array.dtype == bool else None), None, None, False)
+
+
 def _format(self: Tensor, spec: str) -> str:
     valueless = isinstance(self._read(), jax.core.Tracer) and not spec
     if self.ndim == 0 and type(self) is Tensor and not valueless:
@@ -236,7 +244,9 @@ Tensor.item, Tensor.tolist, Tensor.numpy, Tensor.jax = item, tolist, numpy, _jax
 Tensor.__array__, Tensor.__jax_array__ = _array, _jax_array
 Tensor.__float__, Tensor.__int__ = _number(float), _number(int)
 Tensor.__complex__, Tensor.__bool__ = _number(complex), _bool
-for _name, _method in {"__index__": _index, "__format__": _format}.items():
+for _name, _method in {
+    "__index__": _index, "__format__": _format, "__array_wrap__": _array_wrap,
+}.items():  # fmt: skip
     setattr(Tensor, _name, _method)
 # NumPy leaves `array * tensor` to the tensor, as PyTorch has it.
 Tensor.__array_priority__ = 1000

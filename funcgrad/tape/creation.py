@@ -27,7 +27,7 @@ def make(array: Any, dtype: DType | None, device: Any, requires_grad: bool) -> T
             result = jax.device_put(array, devices.current(device))
     tensor = wrap(result)
     if requires_grad:
-        tensor.requires_grad = True
+        tensor._require(True)
     return tensor
 
 

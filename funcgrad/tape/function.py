@@ -6,6 +6,7 @@ Source: PyTorch, "Extending torch.autograd" (2.13).
 import functools
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 from ..ops import FLOAT, kind
@@ -62,7 +63,7 @@ class Context:
 class FunctionNode(Node):
     """A call of a user's Function in the graph."""
 
-    __slots__ = ("context", "function", "saved")
+    __slots__ = ("context", "function", "saved", "tensors")
 
     def __init__(self, function: type, context: Context, edges: Sequence[Any], avals: Any) -> None:
         super().__init__(f"{function.__name__}Backward", edges, avals)
@@ -71,6 +72,11 @@ class FunctionNode(Node):
 
     def __repr__(self) -> str:
         return f"<torch.autograd.function.{self._label} object at {id(self):#x}>"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """Where the arguments that are tensors come from."""
+        return tuple(compress(super().next_functions, self.tensors))
 
     def unpacked(self) -> tuple[Tensor | None, ...]:
         if self.saved is None:
@@ -130,14 +136,10 @@ class FunctionNode(Node):
 def _sum_to(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Sum a gradient over the axes that broadcasting added, as PyTorch does for a Function."""
     extra = gradient.ndim - len(shape)
-    if extra < 0:
+    kept = gradient.shape[max(extra, 0) :]
+    if extra < 0 or any(n not in (1, given) for given, n in zip(kept, shape, strict=True)):
         raise ValueError(shape)
-    axes = list(range(extra))
-    for i, size in enumerate(shape):
-        if size == 1 and gradient.shape[extra + i] != 1:
-            axes.append(extra + i)
-        elif size != gradient.shape[extra + i]:
-            raise ValueError(shape)
+    axes = [*range(extra), *(extra + i for i, n in enumerate(shape) if n != kept[i])]
     return gradient.sum(axes, keepdim=True).reshape(shape) if axes else gradient
 
 
@@ -234,6 +236,7 @@ def _attach(
         outputs.append(result.view_as(result) if again and isinstance(result, Tensor) else result)
     avals = [_aval(result) for result in outputs]
     node = FunctionNode(cls, context, edges, avals)
+    node.tensors = [isinstance(a, Tensor) for a in args]
     for i, result in enumerate(outputs):
         constant = any(result is c or results[i] is c for c in context._constant)
         if isinstance(result, Tensor) and not constant and kind(result._read().dtype) >= FLOAT:

@@ -148,26 +148,27 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        self._require(value, "only Tensors of floating point and complex")
+
+    def _require(
+        self, value: bool, who: str = "Only Tensors of floating point and complex"
+    ) -> None:
         if not self.is_leaf:
             if value:
                 return
-            raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a "
-                "computed variable in a subgraph that doesn't require differentiation use "
-                "var_no_grad = var.detach()."
-            )
+            raise RuntimeError("you can only change requires_grad flags of leaf variables. If you "
+                               "want to use a computed variable in a subgraph that doesn't require "
+                               "differentiation use var_no_grad = var.detach().")  # fmt: skip
         if value and kind(self._read().dtype) < FLOAT:
-            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+            raise RuntimeError(f"{who} dtype can require gradients")
         if value and self._inference and not modes.state.inference:
-            raise RuntimeError(
-                "Setting requires_grad=True on inference tensor outside InferenceMode is not "
-                "allowed."
-            )
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside "
+                               "InferenceMode is not allowed.")  # fmt: skip
         self._leaf_requires = bool(value)
 
     def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Start (or stop) following this leaf; returns the tensor."""
-        self.requires_grad = requires_grad
+        self._require(requires_grad, "only Tensors of floating point")
         return self
 
     @property
@@ -249,10 +250,9 @@ class Parameter(Tensor):
     def __new__(cls, data: Any = None, requires_grad: bool = True) -> "Parameter":
         source = wrap(np.zeros(0, dtypes.default.dtype.numpy)) if data is None else data
         parameter = object.__new__(cls)
-        parameter._cell, parameter._counter = source._cell, source._counter
-        parameter._steps, parameter._value = source._steps, source._value
-        parameter._value_writes = source._value_writes
-        parameter.requires_grad = requires_grad
+        for slot in ("_cell", "_counter", "_steps", "_value", "_value_writes"):
+            setattr(parameter, slot, getattr(source, slot))
+        parameter._require(requires_grad)
         return parameter
 
 

@@ -186,3 +186,14 @@ def test_a_program_must_be_named(capsys):
         with pytest.raises(SystemExit, match="2"):
             cli.main(line.split())
         assert "-m and a module" in capsys.readouterr().err
+
+
+def test_a_scripts_log_holds_nothing_of_jax(folder):
+    folder.write(
+        "logs.py",
+        "import logging, sys, torch\n"
+        "logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)\n"
+        "print(torch.ones(1) + 1)\n",
+    )
+    ended = folder.run("logs.py")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "tensor([2.])\n", "")
