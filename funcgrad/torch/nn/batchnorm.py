@@ -5,12 +5,12 @@ from typing import Any
 
 from ...tape import dtypes
 from ...tape.creation import empty, tensor
-from ...tape.tensor import Parameter, Tensor
-from . import functional, init
-from .module import Module
+from ...tape.tensor import Tensor
+from . import functional
+from .scaled import Scaled
 
 
-class _Normalization(Module):
+class _Normalization(Scaled):
     """Weight and bias of the channels, and their running mean and variance."""
 
     axes: tuple[int, ...]
@@ -30,12 +30,11 @@ class _Normalization(Module):
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
+        self.make_parameters(num_features, affine, bias, device, dtype)
 
         def made() -> Tensor:
             return empty(num_features, device=device, dtype=dtype)
 
-        self.register_parameter("weight", Parameter(made()) if affine else None)
-        self.register_parameter("bias", Parameter(made()) if affine and bias else None)
         kept = track_running_stats
         count = tensor(0, dtype=dtypes.int64, device=device) if kept else None
         self.register_buffer("running_mean", made() if kept else None)
@@ -53,10 +52,7 @@ class _Normalization(Module):
     def reset_parameters(self) -> None:
         """Weight one, bias zero, and the running numbers as at first."""
         self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        super().reset_parameters()
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim not in self.axes:

@@ -7,9 +7,10 @@ from ...tape.tensor import Parameter, Tensor
 from . import functional, init
 from .family import REQUIRED, Applied, applied
 from .module import Module
+from .scaled import Scaled
 
 
-class LayerNorm(Module):
+class LayerNorm(Scaled):
     """(x − mean) / √(var + eps) · weight + bias, mean and variance over the last axes.
 
     Args:
@@ -35,22 +36,8 @@ class LayerNorm(Module):
             normalized_shape = (normalized_shape,)
         self.normalized_shape = tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-
-        def made(wanted: bool) -> Parameter | None:
-            if not wanted:
-                return None
-            return Parameter(empty(self.normalized_shape, device=device, dtype=dtype))
-
-        self.register_parameter("weight", made(elementwise_affine))
-        self.register_parameter("bias", made(elementwise_affine and bias))
+        self.make_parameters(self.normalized_shape, elementwise_affine, bias, device, dtype)
         self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Weight one, bias zero."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
@@ -104,7 +91,7 @@ class RMSNorm(Module):
                 f"elementwise_affine={self.elementwise_affine}")  # fmt: skip
 
 
-class GroupNorm(Module):
+class GroupNorm(Scaled):
     """Every group of channels of (N, C, *) with mean 0 and variance 1, then weight and bias.
 
     Args:
@@ -137,20 +124,8 @@ class GroupNorm(Module):
             )
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
-
-        def made(wanted: bool) -> Parameter | None:
-            return Parameter(empty(num_channels, device=device, dtype=dtype)) if wanted else None
-
-        self.register_parameter("weight", made(affine))
-        self.register_parameter("bias", made(affine and bias))
+        self.make_parameters(num_channels, affine, bias, device, dtype)
         self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Weight one, bias zero."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
