@@ -20,17 +20,39 @@ FACES = {
 }
 
 
+def body(module):
+    return ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
+
+
+def declared(module):
+    """What a lazy face imports for checkers and editors only: its names, and its parts."""
+    names, parts = [], []
+    for block in body(module):
+        if (
+            isinstance(block, ast.If)
+            and ast.unparse(block.test) == "TYPE_CHECKING"
+            and block.orelse
+        ):
+            for statement in block.body:
+                mine = parts if statement.module == module.__name__ else names
+                mine += [alias.asname for alias in statement.names]
+    return names, parts
+
+
 def public_names(face):
     """The names a user may rely on, one a line, with those of the faces below it.
 
-    In a package that is every name its `__init__` imports or makes; in a module what it makes, and
-    what it imports under a redundant alias (`import x as x`). A module that is an attribute only
-    because something imported it is not public.
+    In a package that is every name its `__init__` imports or makes, or loads when it is asked for;
+    in a module what it makes, and what it imports under a redundant alias (`import x as x`). A
+    module that is an attribute only because something imported it is not public, and a part that is
+    loaded when it is asked for is a face of its own.
     """
     module = importlib.import_module(face)
+    for name in declared(module)[0]:
+        getattr(module, name)
     is_package = hasattr(module, "__path__")
-    exported, private = set(), set()
-    for statement in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body:
+    exported, private = set(), {"TYPE_CHECKING"}
+    for statement in body(module):
         if isinstance(statement, ast.Import | ast.ImportFrom):
             for alias in statement.names:
                 bound = alias.asname or alias.name.partition(".")[0]
@@ -65,11 +87,44 @@ def test_the_pytorch_face_invents_no_name(oracle):
     assert [name for name in public_names("funcgrad.torch") if not has(name)] == []
 
 
-def test_the_functional_face_is_a_list_without_code():
+LAZY = ["funcgrad"]
+
+
+@pytest.mark.parametrize("face", LAZY)
+def test_a_lazy_face_says_the_same_to_checkers_and_to_python(face):
+    module = importlib.import_module(face)
+    names, parts = declared(module)
+    assert sorted(names) == sorted(module.__all__)
+    assert {*names, *parts} <= set(dir(module)) and "TYPE_CHECKING" not in dir(module)
+    for block in body(module):
+        for statement in block.body if isinstance(block, ast.If) else ():
+            value = getattr(module, statement.names[0].name)
+            home = importlib.import_module(statement.module)
+            assert value is getattr(home, statement.names[0].name)
+
+
+@pytest.mark.parametrize("face", LAZY)
+def test_a_lazy_face_is_a_list_without_code(face):
+    module = importlib.import_module(face)
+    docstring, *imports, choice = body(module)
+    assert isinstance(docstring.value, ast.Constant)
+    assert {type(statement) for statement in [*imports, *choice.body]} == {ast.ImportFrom}
+    assert ast.unparse(choice.orelse).startswith("__getattr__, __dir__, __all__ = _lazy_face(")
+
+
+def test_a_name_that_a_face_lacks():
     import funcgrad
 
-    lines = Path(funcgrad.__file__).read_text(encoding="utf-8").split('"""')[2].splitlines()
-    assert all(line.startswith("from funcgrad.") for line in lines if line)
+    with pytest.raises(AttributeError, match="module 'funcgrad' has no attribute 'derivatve'"):
+        funcgrad.derivatve  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'derivatve'"):
+        from funcgrad import derivatve  # noqa: F401
+
+
+def test_what_was_asked_for_once_is_bound():
+    import funcgrad
+
+    assert vars(funcgrad)["derivative"] is funcgrad.derivative
 
 
 if __name__ == "__main__":
