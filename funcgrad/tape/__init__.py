@@ -88,3 +88,4 @@ from . import dynamic as dynamic  # isort: skip
 from . import random as random  # isort: skip
 from . import autograd as autograd  # isort: skip
 from . import function as function  # isort: skip
+from . import translation as translation  # isort: skip

@@ -12,6 +12,7 @@ from ...tape.devices import Device
 from ...tape.formats import check_format
 from ...tape.modes import no_grad
 from ...tape.tensor import Tensor
+from ...tape.translation import translate
 from .hooks import Hooked
 from .notebook import module_html
 
@@ -32,6 +33,9 @@ class Module(Hooked):
     """
 
     training: bool
+
+    # How `funcgrad.testing` asks for the module as a function of arrays.
+    __gradient_function__ = staticmethod(translate)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         name = type(self).__name__
