@@ -115,6 +115,42 @@ class Report:
         """Whether no property failed."""
         return self.counterexample is None
 
+    def __str__(self) -> str:
+        """What broke and how to see it again, in at most 40 lines, or how much passed in one."""
+        from funcgrad.testing.telling.text import message
+
+        return message(self)
+
+    def markdown(self) -> str:
+        """The report as a page of Markdown."""
+        from funcgrad.testing.telling.markdown import markdown
+
+        return markdown(self)
+
+    _repr_markdown_ = markdown  # what a notebook shows
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as what `json.dumps` takes; arrays as nested lists with their dtype."""
+        from funcgrad.testing.telling.as_json import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Report:
+        """The report that `to_json` told of; what JSON cannot hold comes back as text.
+
+        Raises:
+            ValueError: it is of another version.
+        """
+        from funcgrad.testing.telling.as_json import parts
+
+        report, results, broke = parts(told)
+        return cls(
+            **report,
+            properties={result["name"]: PropertyResult(**result) for result in results},
+            counterexample=Counterexample(**broke) if broke else None,
+        )
+
 
 class GradientError(AssertionError):
     """A gradient is wrong.
