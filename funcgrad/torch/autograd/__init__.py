@@ -12,3 +12,5 @@ from ...tape.modes import set_grad_enabled as set_grad_enabled
 from ...tape.variable import Variable as Variable
 from . import function as function
 from . import graph as graph
+from .gradcheck import gradcheck as gradcheck
+from .gradcheck import gradgradcheck as gradgradcheck
