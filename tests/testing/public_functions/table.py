@@ -1,0 +1,112 @@
+"""What a row of the list is made of: the name of a public function, and arguments for it.
+
+A row is one line, or a few, in a table under `rows/`::
+
+    row("jax.numpy.maximum", X, Y)
+    row("jax.numpy.maximum", TIED, TIED[::-1], label="ties")
+    row("jax.numpy.sum", M, axis=0)                       # what is static goes by keyword
+    row("jax.numpy.select", M, N, call=lambda f, a, b: f([MASK], [a], b))
+
+Functions are named, not imported, so that a list written for one JAX can be read under another:
+a row whose function the installed release lacks is left out, and `MISSING` says so.
+"""
+
+import functools
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """A public function, and arguments as its user would write them.
+
+    Attributes:
+        name: where the function is found: "jax.numpy.sin".
+        function: what is checked, of the arguments alone; the function itself where nothing has
+            to be bound.
+        arguments: arrays, scalars, keys and trees of them.
+        label: what sets this row apart from others of the same function.
+        strategies: for arguments that must keep a structure, say stay positive definite: makes
+            strategies from `funcgrad.testing`, to be given in place of the arguments.
+        expected_failure: real defects of the function: a reason by the property that shows it.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    label: str = ""
+    strategies: Callable[[Any], tuple[Any, ...]] | None = None
+    expected_failure: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The name and the label: what the test is called."""
+        return f"{self.name}[{self.label}]" if self.label else self.name
+
+    def examples(self, testing: Any) -> tuple[Any, ...]:
+        """What `check_gradients` is given: strategies where there are any, or the arguments."""
+        return self.arguments if self.strategies is None else self.strategies(testing)
+
+
+#: Every row, by its key.
+ROWS: dict[str, Row] = {}
+
+#: The functions that have a row, whether the installed release knows them or not.
+LISTED: set[str] = set()
+
+#: Those that it does not know.
+MISSING: set[str] = set()
+
+
+def row(
+    name: str,
+    *arguments: Any,
+    label: str = "",
+    call: Callable[..., Any] | None = None,
+    strategies: Callable[[Any], tuple[Any, ...]] | None = None,
+    expected_failure: Mapping[str, str] | None = None,
+    **static: Any,
+) -> None:
+    """Enter a row in the list.
+
+    Args:
+        name: where the function is found: "jax.numpy.sin".
+        arguments: what it is called with.
+        label: what sets this row apart from others of the same function.
+        call: how it is called, where not simply with the arguments: takes the function first.
+        strategies: see `Row`.
+        expected_failure: see `Row`.
+        static: keyword arguments to bind.
+    """
+    LISTED.add(name)
+    try:
+        function = resolve(name)
+    except (AttributeError, ImportError):
+        MISSING.add(name)
+        return
+    if call is not None:
+        function = functools.partial(call, function)
+    if static:
+        function = functools.partial(function, **static)
+    entry = Row(name, function, arguments, label, strategies, expected_failure or {})
+    assert entry.key not in ROWS, f"two rows are called {entry.key}: give one a label"
+    ROWS[entry.key] = entry
+
+
+def resolve(name: str) -> Callable[..., Any]:
+    """The function of that name.
+
+    Raises:
+        ImportError: if its module is not there.
+        AttributeError: if the module has no such function.
+    """
+    parts = name.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        return functools.reduce(getattr, parts[cut:], found)
+    raise ModuleNotFoundError(name)
