@@ -19,7 +19,7 @@ def markdown(report: Report) -> str:
         >>> print(markdown(Report("square", verdicts)))
         ## square: passed
         <BLANKLINE>
-        0 examples, 0 shapes, 0 compilations, 0 kinks, worst error 0 of its tolerance, 0.00 CPU...
+        0 examples, 0 shapes, 0 compilations, 0 kinks, 0.00 CPU seconds...
         <BLANKLINE>
         | property | verdict | checks | worst | reason |
         |---|---|---:|---:|---|

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from funcgrad.testing.telling import values
 
 if TYPE_CHECKING:
-    from funcgrad.testing.report import Counterexample, Report
+    from funcgrad.testing.report import Counterexample, PropertyResult, Report
 
 MOST = 40  # lines of a message, of which a reproducer takes twelve
 
@@ -42,8 +42,8 @@ def message(report: Report) -> str:
           cause:      it is half of what it should be
           found in:   2 examples of f32[]; seed 0, profile default
         >>> print(message(Report("square", {"value": PropertyResult("value", "pass")}, None, 25)))
-        square: 1 property passed; 25 examples, 0 shapes, 0 compilations, 0 kinks, worst error 0 of
-        its tolerance, 0.00 CPU seconds
+        square: 1 property passed; 25 examples, 0 shapes, 0 compilations, 0 kinks, 0.00 CPU
+        seconds, worst error 0 of its tolerance
     """
     broke = report.counterexample
     if broke is None:
@@ -61,25 +61,33 @@ def message(report: Report) -> str:
 
 def verdicts(report: Report) -> str:
     """One line: how many properties passed, and what it took."""
-    counts = Counter(result.verdict for result in report.properties.values())
+    worst = f"worst error {report.worst:.3g} of its tolerance"
+    return f"{report.function}: {tally(report.properties.values())}; {effort([report])}, {worst}"
+
+
+def tally(results: Iterable[PropertyResult]) -> str:
+    """How many properties have which verdict: `2 properties passed, 1 unavailable`."""
+    counts = Counter(result.verdict for result in results)
     words = {"pass": "passed", "fail": "failed"}
     told = [
-        f"{plural(counts[verdict], 'property')} {words.get(verdict, verdict)}"
+        f"{counts[verdict]} {words.get(verdict, verdict)}"
         for verdict in ("pass", "fail", "inconclusive", "unavailable")
         if counts[verdict]
     ]
-    return f"{report.function}: {', '.join(told) or 'nothing was asked'}; {effort([report])}"
+    if not told:
+        return "no property was asked for"
+    count, _, verdict = told[0].partition(" ")
+    return ", ".join([f"{plural(int(count), 'property')} {verdict}", *told[1:]])
 
 
 def effort(reports: Iterable[Report]) -> str:
-    """What checks took, and how near the nearest came to failing."""
+    """What checks took."""
     every = list(reports)
     return (
         f"{plural(sum(r.examples for r in every), 'example')}, "
         f"{plural(sum(len(r.shapes) for r in every), 'shape')}, "
         f"{plural(sum(r.compilations for r in every), 'compilation')}, "
         f"{plural(sum(r.kinks for r in every), 'kink')}, "
-        f"worst error {max((r.worst for r in every), default=0.0):.3g} of its tolerance, "
         f"{sum(r.seconds for r in every):.2f} CPU seconds"
     )
 
