@@ -26,9 +26,9 @@ def has_state(value: Any) -> bool:
 def reached(function: Callable[..., Any]) -> list[Any]:
     """The tensors, modules and generators that a function can reach without being given them.
 
-    They are looked for where Python functions keep what they know: in closures, defaults and the
-    globals that the code names, in `functools.partial`, in the owner of a bound method, and in the
-    lists, tuples and dicts found there.
+    They are looked for where Python keeps what a function knows: in closures, defaults and the
+    globals that the code names, in `functools.partial`, in the owner of a bound method or the
+    object that is called, and in the lists, tuples and dicts found there.
     """
     found: list[Any] = []
     seen: set[int] = set()
@@ -43,17 +43,22 @@ def reached(function: Callable[..., Any]) -> list[Any]:
         elif isinstance(value, functools.partial):
             waiting += [value.func, *value.args, *value.keywords.values()]
         elif isinstance(value, types.MethodType):
-            owner = value.__self__
-            waiting += [value.__func__, owner]
-            if not has_state(owner) and not isinstance(owner, type):
-                waiting += getattr(owner, "__dict__", {}).values()
+            waiting += [value.__func__, value.__self__, *_attributes(value.__self__)]
         elif isinstance(value, types.FunctionType):
             waiting += _known_to(value)
         elif isinstance(value, (list, tuple)):
             waiting += value
         elif isinstance(value, dict):
             waiting += value.values()
+        elif value is function:  # an object that can be called
+            waiting += [type(function).__call__, *_attributes(function)]
     return found
+
+
+def _attributes(owner: Any) -> Iterable[Any]:
+    if has_state(owner) or isinstance(owner, type):
+        return ()
+    return getattr(owner, "__dict__", {}).values()
 
 
 def _known_to(function: types.FunctionType) -> Iterator[Any]:

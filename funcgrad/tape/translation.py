@@ -15,6 +15,7 @@ import jax
 import numpy as np
 
 from ..ops import FLOAT, kind
+from . import dtypes
 from .keeping import PROTOCOL, become, default_generators, has_state, reached, unchanged
 from .lifting import lifted
 from .tensor import Tensor, wrap
@@ -55,6 +56,13 @@ class _Slot:
     def __init__(self, name: str, value: Any, follow: bool, place: int | Tensor) -> None:
         self.name, self.value, self.follow, self.place = name, value, follow, place
 
+    def restored(self, tensor: Tensor) -> Tensor:
+        """The tensor with its own integer dtype, of which JAX leaves 32 bits by default."""
+        dtype = getattr(self.value, "dtype", None)
+        if dtype is None or kind(np.dtype(dtype)) >= FLOAT:
+            return tensor
+        return tensor.to(dtypes.of(np.dtype(dtype)))
+
 
 def translate(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Translated:
     """The function of tensors as a function of arrays.
@@ -91,7 +99,7 @@ def translate(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Trans
             if isinstance(slot.place, Tensor):
                 become(slot.place, tensor)
             else:
-                given[slot.place] = tensor
+                given[slot.place] = slot.restored(tensor)
         result = function(*jax.tree.unflatten(tree, given))
         # A parameter or buffer among the results is about to be itself again.
         return jax.tree.map(_stand_in, result)

@@ -115,8 +115,8 @@ def along_one_direction(check: Check) -> None:
     vs = [_unit(generator, result) for result in check.results]
     moved = []
     for tensor, u in zip(inputs, us, strict=True):
-        steps = [step.reshape(tensor.shape) for step in (u[0], u[-1])]
-        moved.append(tangents(check.function, check.inputs, tensor, *steps, check.eps))
+        real, imaginary = (u[0].reshape(tensor.shape), u[-1].reshape(tensor.shape))
+        moved.append(tangents(check.function, check.inputs, tensor, real, imaginary, check.eps))
     if not vs and any(np.any(np.abs(m) > check.nondet_tol) for several in moved for m in several):
         raise GradcheckError("Numerical gradient for function expected to be zero")
     for i, (result, v) in enumerate(zip(check.results, vs, strict=True)):

@@ -52,26 +52,22 @@ def numerical(
             tangents(function, inputs, target, *steps, eps, place)
             for place, steps in _steps(target)
         ]
-        jacobians.append([
-            np.stack([column[i] for column in columns])
-            if columns
-            else np.zeros((0, result.numel()), _dtype(target, result))
-            for i, result in enumerate(inexact(results))
-        ])  # fmt: skip
+        empty = [
+            np.empty((0, r.numel()), numpy(target if target.dtype.is_complex else r).dtype)
+            for r in inexact(results)
+        ]
+        several = [np.stack(parts) for parts in zip(*columns, strict=True)]
+        jacobians.append(several if columns else empty)
     return jacobians
 
 
 def _steps(target: Tensor) -> Iterator[tuple[tuple[int, ...], tuple[np.ndarray, np.ndarray]]]:
     """Each entry of a tensor, with the unit steps along it: the real one and the imaginary one."""
-    real = np.zeros(target.shape, numpy(target).real.dtype)
+    real = np.zeros_like(numpy(target).real)
     for place in np.ndindex(*target.shape):
         step = real.copy()
         step[place] = 1
         yield place, (step, step)
-
-
-def _dtype(target: Tensor, result: Tensor) -> np.dtype:
-    return numpy(target if target.dtype.is_complex else result).dtype
 
 
 def tangents(
