@@ -12,6 +12,9 @@ from funcgrad._version import __version__
 from funcgrad.compare.command import Options, compare, list_examples
 from funcgrad.run.command import Options as Run
 from funcgrad.run.command import Status, run
+from funcgrad.testing.command import Options as Check
+from funcgrad.testing.command import check
+from funcgrad.testing.command.arguments import FORMS
 
 
 def main(argv: Sequence[str] | None = None) -> Status:
@@ -25,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> Status:
             return 2
         if arguments.command == "compare":
             return _compare(arguments, line)
+        if arguments.command == "check":
+            return _check(arguments)
         if arguments.script is None and not arguments.module:
             parser.error("run needs a script, - for standard input, or -m and a module")
     return _run(arguments)
@@ -61,6 +66,31 @@ def _run(arguments: argparse.Namespace) -> Status:
             full_traceback=arguments.full_traceback,
         )
     )
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    # What was not said is `check_gradients`' own affair.
+    names = ("argnums", "order", "properties", "skip", "profile", "max_examples", "seed")
+    given = {name: getattr(arguments, name) for name in names}
+    return check(
+        Check(
+            target=arguments.function,
+            shapes=arguments.shape,
+            dtype=arguments.dtype,
+            arguments=arguments.arguments,
+            json=arguments.json,
+            markdown=arguments.markdown,
+            given={name: value for name, value in given.items() if value is not None},
+        )
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split(","))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
 
 
 @contextlib.contextmanager
@@ -122,6 +152,49 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the report (default: report.html)",
     )
+
+    sub = commands.add_parser(
+        "check",
+        help="test that the gradients of a function are right",
+        description="Check the gradients of a function: against differences, forward against "
+        "reverse mode, under jit and vmap, at kinks and at many points, which are drawn. Print a "
+        "verdict for each property and, where one fails, the simplest failing arguments and a "
+        "program that shows it. Exits with 0 if none fails, 1 if one does, 2 on wrong usage.",
+        epilog="SHAPE is " + FORMS + ". Examples: --shape scalar, --shape 3,4, "
+        "--shape n,2:float64:0..1 --shape n:int32:0..9, --shape 3,3:spd",
+    )
+    sub.add_argument(
+        "function", help="module:function, with the current folder on the path, or file.py:function"
+    )
+    sub.add_argument(
+        "--shape",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="an array for the next argument; once for each",
+    )
+    sub.add_argument(
+        "--dtype", default="float32", help="where a shape names none (default: float32)"
+    )
+    sub.add_argument(
+        "--arguments",
+        metavar="NAME",
+        help="instead of shapes, a tuple in the same module (or module:name), or a function that "
+        "returns one: example arguments, trees and strategies of Hypothesis among them",
+    )
+    sub.add_argument(
+        "--argnums", type=_numbers, metavar="N,M", help="the arguments to differentiate"
+    )
+    sub.add_argument("--order", type=int, choices=(1, 2), help="of the derivatives (default: 2)")
+    sub.add_argument(
+        "--properties", type=_words, metavar="A,B", help="only these: value, vmap, finite …"
+    )
+    sub.add_argument("--skip", type=_words, metavar="A,B", help="all but these")
+    sub.add_argument("--profile", choices=("fast", "default", "thorough"), help="how much is tried")
+    sub.add_argument("--max-examples", type=int, metavar="N", help="how many points are tried")
+    sub.add_argument("--seed", type=int, metavar="N", help="makes the same examples again")
+    sub.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON, too")
+    sub.add_argument("--markdown", type=Path, metavar="FILE", help="write it as Markdown, too")
 
     sub = commands.add_parser(
         "run",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funcgrad.errors import MissingExtraError
-from funcgrad.testing.telling import text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,10 +33,8 @@ def table(report: Report) -> Table:
         Column("worst", justify="right"),
         Column("why", overflow="fold"),
         title=Text(report.function, "bold"),
-        caption=Text(text.effort([report])),
         box=None,
         title_justify="left",
-        caption_justify="left",
         pad_edge=False,
     )
     for result in report.properties.values():
