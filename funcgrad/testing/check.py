@@ -1,0 +1,359 @@
+"""The call: `check_gradients`, and the same as a test."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import jax
+import numpy as np
+
+from funcgrad.testing import counterexample as words
+from funcgrad.testing import defaults, observers, sizes
+from funcgrad.testing.examiner import Examiner, first_line
+from funcgrad.testing.ledger import Ledger
+from funcgrad.testing.points import literals, pool, sweep
+from funcgrad.testing.profiles import Profile, profile_named
+from funcgrad.testing.programs import Missing, Programs
+from funcgrad.testing.report import PROPERTIES, Counterexample, GradientError, Report
+from funcgrad.testing.search import Leaves, around, drawn, find, is_strategy, seed_of
+from funcgrad.testing.subject import Subject
+from funcgrad.testing.telling.text import message
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+
+def check_gradients(
+    fn: Callable[..., Any],
+    *example_args: Any,
+    argnums: int | Sequence[int] | None = None,
+    order: int = 2,
+    modes: str = "auto",
+    properties: str | Iterable[str] = "all",
+    skip: Iterable[str] = (),
+    max_examples: int | None = None,
+    max_shapes: int = 4,
+    profile: str | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    nonsmooth: str = "interval",
+    reference: Any = "auto",
+    oracle: Callable[..., Any] | None = None,
+    seed: int | None = None,
+) -> Report:
+    """Test the derivatives of a function, and raise where one is wrong."""
+    options = {"profile": profile, "seed": seed, "max_examples": max_examples}
+    chosen = defaults.current() | {
+        name: value for name, value in options.items() if value is not None
+    }
+    run = _Run(
+        fn,
+        example_args,
+        argnums=argnums,
+        order=order,
+        properties=properties,
+        skip=skip,
+        max_shapes=max_shapes,
+        rtol=rtol,
+        atol=atol,
+        profile=profile_named(chosen.get("profile", "default")),
+        seed=int(chosen.get("seed", 0)),
+        max_examples=chosen.get("max_examples"),
+    )
+    report = run.report()
+    observers.tell(report)
+    if report.counterexample is not None:
+        raise GradientError(report, message(report))
+    return report
+
+
+class _Run:
+    """One call of `check_gradients`."""
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        *,
+        argnums: Any,
+        order: int,
+        properties: Any,
+        skip: Iterable[str],
+        max_shapes: int,
+        rtol: float | None,
+        atol: float | None,
+        profile: Profile,
+        seed: int,
+        max_examples: int | None,
+    ) -> None:
+        self.started = time.process_time()
+        self.fn, self.profile, self.seed = fn, profile, seed
+        self.examples = profile.examples if max_examples is None else max_examples
+        self.max_shapes = max_shapes
+        asked = set(PROPERTIES if properties == "all" else _names(properties)) - set(_names(skip))
+        self.properties = asked - (profile.without if properties == "all" else set())
+        translated = _translated(fn, arguments)
+        if translated is not None:
+            fn, arguments = translated.function, translated.arguments
+            argnums = translated.argnums if argnums is None else argnums
+        self.arguments = jax.tree.map(_concrete, arguments, is_leaf=_is_spec)
+        self.drawn = any(
+            is_strategy(leaf) for leaf in jax.tree.leaves(self.arguments, is_leaf=is_strategy)
+        )
+        example = self._first() if self.drawn else self.arguments
+        self.subject = Subject.of(fn, example, argnums)
+        if "differentiated" not in self.subject.roles:
+            raise TypeError(
+                "check_gradients needs an argument to differentiate by, of floats or complex "
+                f"numbers; {self.subject.name} was given none among argnums={argnums}. Pass arrays "
+                "of floats (jnp.asarray(x, float))"
+            )
+        self.leaves = [_owned(leaf) for leaf in jax.tree.leaves(tuple(example))]
+        x64 = bool(jax.config.jax_enable_x64) or any(
+            np.result_type(leaf) in (np.float64, np.complex128)
+            for leaf, role in zip(self.leaves, self.subject.roles, strict=True)
+            if role == "differentiated" and hasattr(leaf, "dtype")
+        )
+        self.examiner = Examiner(
+            self.subject, properties=self.properties, order=order, x64=x64, rtol=rtol, atol=atol
+        )
+        self.ledger = Ledger(asked)
+
+    def _first(self) -> Any:
+        """One set of arguments that the strategies give: the simplest."""
+        import hypothesis
+
+        found = find(
+            drawn(self.arguments, lambda tree: [tree], 1),
+            lambda _: True,
+            examples=1,
+            seed=self.seed,
+        )
+        if found is None:
+            raise hypothesis.errors.Unsatisfiable(f"{self.arguments} gave no example")
+        return found[0]
+
+    # The course of a check
+
+    def report(self) -> Report:
+        """Run it."""
+        programs = self._traced()
+        if programs is None:
+            return self._reported()
+        broken = self.ledger.add(self.examiner.modes(self.leaves))
+        if broken is None:
+            self._say_what_is_missing(programs)
+            special = pool(literals(_programs(programs)))
+            stages: list[Callable[[list[float]], Leaves | None]] = [
+                self._fixed_points,
+                self._whole,
+                self._sizes,
+                self._drawn_points,
+            ]
+            for stage in stages:
+                failing = stage(special)
+                if failing is not None:
+                    self._simplify(failing, special)
+                if self.ledger.broken is not None:
+                    break
+        return self._reported()
+
+    def _traced(self) -> Programs | None:
+        """The programs for the example, or None where it cannot be traced at all."""
+        try:
+            return self.examiner.at(self.leaves)
+        except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
+            if "jit" not in self.properties:
+                raise
+            self.ledger.broken = Counterexample(
+                "jit",
+                "the function runs under jax.jit, without a branch on values",
+                jax.tree.unflatten(self.subject.tree, self.leaves),
+                expected="a program",
+                got=f"{type(error).__name__}: {first_line(error)}",
+                where="jax.jit",
+                facts={"exception": error},
+            )
+            return None
+
+    def _say_what_is_missing(self, programs: Programs) -> None:
+        for name, mode in (("duality", programs.forward), ("duality", programs.reverse)):
+            if isinstance(mode, Missing):
+                self.ledger.unavailable(name, str(mode))
+        if self.examiner.order < 2:
+            self.ledger.unavailable("second", "order=1 was asked for")
+
+    def _fixed_points(self, special: list[float]) -> Leaves | None:
+        """The example, and values around it."""
+        if self.drawn:
+            return None
+        points = sweep(self.subject, self.leaves, special)
+        for number, point in enumerate(points[: self.profile.points]):
+            if self._look(point, given=number == 0):
+                return point
+        return None
+
+    def _whole(self, special: list[float]) -> Leaves | None:
+        self.ledger.add(self.examiner.whole(self.leaves, self.seed))
+        return None
+
+    def _sizes(self, special: list[float]) -> Leaves | None:
+        """Other shapes that the function takes."""
+        if self.drawn or "size" not in self.properties:
+            return None
+        for leaves in sizes.others(self.subject, self.leaves)[: self.max_shapes - 1]:
+            checks = sizes.check(self.examiner, leaves, self.seed)
+            if self.ledger.add(checks):
+                return None
+        return None
+
+    def _drawn_points(self, special: list[float]) -> Leaves | None:
+        """Points that Hypothesis draws."""
+        points = self._points(special)
+        return find(
+            points, self._broken, examples=self.examples, seed=self.seed, most=self.examples
+        )
+
+    def _points(self, special: list[float]) -> Any:
+        if self.drawn:
+            return drawn(self.arguments, self._flat, self.max_shapes)
+        return around(self.subject, self.leaves, special)
+
+    def _flat(self, arguments: Any) -> Leaves:
+        leaves, tree = jax.tree.flatten(tuple(arguments))
+        if tree != self.subject.tree:
+            raise TypeError(
+                "strategies must give the same structure each time; these gave "
+                f"{self.subject.tree} and then {tree}"
+            )
+        return [_owned(leaf) for leaf in leaves]
+
+    def _broken(self, point: Leaves) -> bool:
+        if not self.examiner.knows(point) and len(self.examiner.programs) >= self.max_shapes:
+            return False
+        return self._look(point)
+
+    def _look(self, point: Leaves, *, given: bool = False) -> bool:
+        checks = self.examiner.point(point, seed_of(point, self.seed), given=given)
+        return self.ledger.add(checks) is not None
+
+    def _simplify(self, failing: Leaves, special: list[float]) -> None:
+        """The simplest point at which the same property breaks, found by Hypothesis."""
+        name = self.ledger.broken.property if self.ledger.broken else None
+        best: dict[str, Counterexample] = {}
+
+        def broken(point: Leaves) -> bool:
+            if not self.examiner.knows(point):
+                return False
+            checks = self.examiner.point(point, seed_of(point, self.seed), only=name)
+            found = [check.finding for check in checks or () if check.finding]
+            if found and found[0].property == name:
+                best[str(seed_of(point, self.seed))] = found[0]
+                return True
+            return False
+
+        points = around(self.subject, failing, special, [failing])
+        simple = find(
+            points, broken, examples=self.profile.shrinks, seed=self.seed, most=self.profile.shrinks
+        )
+        if simple is not None:
+            self.ledger.broken = best[str(seed_of(simple, self.seed))]
+
+    def _reported(self) -> Report:
+        ledger, broken = self.ledger, self.ledger.broken
+        if broken is not None:
+            cause = words.cause(broken)
+            broken = replace(broken, cause=cause)
+            source = words.source(self.fn, broken, dtype64=self.examiner.x64)
+            broken = replace(broken, reproducer=source)
+        results = ledger.results()
+        return Report(
+            function=self.subject.name,
+            properties=results,
+            counterexample=broken,
+            examples=ledger.points,
+            shapes=tuple(_shape(programs) for programs in self.examiner.programs.values()),
+            compilations=self.examiner.compilations,
+            kinks=ledger.kinks,
+            worst=max((result.worst for result in results.values()), default=0.0),
+            seconds=time.process_time() - self.started,
+            seed=self.seed,
+            profile=self.profile.name,
+            notes=tuple(ledger.notes),
+        )
+
+
+def gradient_test(fn: Callable[..., Any], *args: Any, **options: Any) -> Callable[[Test], Test]:
+    """A test for pytest that checks the gradients of `fn`."""
+
+    def decorate(test: Test) -> Test:
+        @functools.wraps(test)
+        def run() -> None:
+            check_gradients(fn, *args, **options)
+            test()
+
+        run.__signature__ = None  # type: ignore[attr-defined]
+        del run.__wrapped__, run.__signature__  # type: ignore[attr-defined]
+        run.is_gradient_test = True  # type: ignore[attr-defined]
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def _programs(programs: Programs) -> list[Any]:
+    traced = (programs.primal, programs.reverse, programs.forward)
+    return [program for program in traced if not isinstance(program, Exception)]
+
+
+def _names(names: str | Iterable[str]) -> list[str]:
+    found = [names] if isinstance(names, str) else list(names)
+    unknown = set(found) - set(PROPERTIES)
+    if unknown:
+        raise ValueError(
+            f"a property is one of {', '.join(PROPERTIES)}; got {', '.join(sorted(unknown))}"
+        )
+    return found
+
+
+def _translated(fn: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    for candidate in (fn, *jax.tree.leaves(arguments)):
+        if hasattr(type(candidate), "__gradient_function__"):
+            return type(candidate).__gradient_function__(fn, arguments)
+    return None
+
+
+def _is_spec(leaf: Any) -> bool:
+    return isinstance(leaf, jax.ShapeDtypeStruct) or is_strategy(leaf)
+
+
+def _concrete(leaf: Any) -> Any:
+    """An example for a `jax.ShapeDtypeStruct`: ordinary numbers of its shape and dtype."""
+    if not isinstance(leaf, jax.ShapeDtypeStruct):
+        return leaf
+    dtype = leaf.dtype
+    random = np.random.default_rng(0)
+    values = random.standard_normal(leaf.shape)
+    if np.dtype(dtype).kind == "c":
+        values = values + 1j * random.standard_normal(leaf.shape)
+    if np.dtype(dtype).kind in "iub":
+        values = np.zeros(leaf.shape)
+    return values.astype(dtype)
+
+
+def _owned(leaf: Any) -> Any:
+    """An array of our own, which nobody else changes; a number stays one."""
+    if isinstance(leaf, np.ndarray | np.generic):
+        return np.array(leaf)
+    if isinstance(leaf, jax.Array) and not jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+        return np.array(leaf)
+    return leaf
+
+
+def _shape(programs: Programs) -> str:
+    pairs = zip(programs.inputs.dtypes, programs.inputs.shapes, strict=True)
+    return ", ".join(
+        f"{np.dtype(dtype).name}[{','.join(map(str, shape))}]" for dtype, shape in pairs
+    )

@@ -1,0 +1,152 @@
+"""A subject, its programs by shape signature, and what its properties say at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from funcgrad.testing.measurement import Measurement
+from funcgrad.testing.programs import Missing, Programs
+from funcgrad.testing.properties import finite, linear, precision, second, transforms, value
+from funcgrad.testing.properties.check import Check, finding
+from funcgrad.testing.subject import Subject, is_key
+from funcgrad.testing.tolerances import Tolerance, tolerance
+
+Signature = tuple[Any, ...]
+_Look = Callable[[Measurement], list[Check]]
+
+
+class Examiner:
+    """Looks at points, and keeps the programs for their shapes."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        *,
+        properties: Iterable[str],
+        order: int,
+        x64: bool,
+        rtol: float | None = None,
+        atol: float | None = None,
+    ) -> None:
+        self.subject, self.order, self.x64 = subject, order, x64
+        self.properties = frozenset(properties)
+        self.rtol, self.atol = rtol, atol
+        self.programs: dict[Signature, Programs] = {}
+
+    def at(self, leaves: Sequence[Any]) -> Programs:
+        """The programs for arguments of these shapes; traced when they are first met."""
+        key = signature(leaves, self.subject)
+        if key not in self.programs:
+            self.programs[key] = Programs(self.subject, leaves, x64=self.x64)
+        return self.programs[key]
+
+    def knows(self, leaves: Sequence[Any]) -> bool:
+        """Whether arguments of these shapes were met before."""
+        return signature(leaves, self.subject) in self.programs
+
+    def allowed(self, programs: Programs) -> Tolerance:
+        """The tolerance for the dtypes of a signature."""
+        dtypes = (*programs.inputs.dtypes, *programs.outputs.dtypes)
+        return tolerance(dtypes, self.rtol, self.atol)
+
+    def measure(self, leaves: Sequence[Any], seed: int) -> Measurement:
+        """The point, measured; nothing is computed yet."""
+        programs = self.at(leaves)
+        return Measurement(programs, leaves, seed, self.allowed(programs))
+
+    def point(
+        self, leaves: Sequence[Any], seed: int, *, given: bool = False, only: str | None = None
+    ) -> list[Check] | None:
+        """What the properties of a point say, up to the first that breaks; None outside the domain.
+
+        Args:
+            leaves: the arguments' leaves.
+            seed: for directions and cotangents.
+            given: whether the point is the caller's own.
+            only: the one property that is of interest, in a search for a simpler example.
+        """
+        measured = self.measure(leaves, seed)
+        if not measured.inside:
+            return None
+        looks: list[tuple[tuple[str, ...], _Look]] = [
+            (("finite",), lambda measured: finite.check(measured, given=given)),
+            (("value", "interval"), value.check),
+            (("duality",), linear.duality),
+            (("cotangent",), linear.cotangent),
+            (("structure",), transforms.structure),
+        ]
+        if self.order > 1:
+            looks.append((("second",), second.check))
+        looks.append((("precision", "finite"), precision.check))
+        checks: list[Check] = []
+        for names, look in looks:
+            if not self.properties.intersection(names) or (only and only not in names):
+                continue
+            found = [check for check in look(measured) if check.property in self.properties]
+            checks += found
+            if any(check.finding for check in found):
+                break
+        return checks
+
+    def whole(self, leaves: Sequence[Any], seed: int) -> list[Check]:
+        """What is asked once a signature: `vmap`, `state`."""
+        measured = self.measure(leaves, seed)
+        checks: list[Check] = []
+        for name, look in (("state", transforms.state), ("vmap", transforms.vmap)):
+            if name in self.properties:
+                checks += look(measured)
+                if any(check.finding for check in checks):
+                    break
+        return checks
+
+    def modes(self, leaves: Sequence[Any]) -> list[Check]:
+        """Whether the derivative can be taken at all, in the modes that the function has."""
+        programs = self.at(leaves)
+        measured = self.measure(leaves, 0)
+        broken = [
+            (mode, error)
+            for mode, error in (("vjp", programs.reverse), ("jvp", programs.forward))
+            if isinstance(error, Exception) and not isinstance(error, Missing)
+        ]
+        if not broken and isinstance(programs.reverse, Missing | Exception):
+            if isinstance(programs.forward, Missing | Exception):
+                broken = [("vjp and jvp", programs.reverse)]
+        for mode, error in broken:
+            told = finding(
+                measured,
+                "structure",
+                f"the function has a {mode}, of the shapes and dtypes of its arguments",
+                expected=f"a {mode}",
+                got=f"{type(error).__name__}: {first_line(error)}",
+                where=mode,
+                facts={"exception": error},
+            )
+            return [Check("structure", float("inf"), 1, finding=told)]
+        return [Check("structure", 0.0, 1)]
+
+    @property
+    def compilations(self) -> int:
+        """How many programs were compiled."""
+        return sum(programs.compilations for programs in self.programs.values())
+
+
+def signature(leaves: Sequence[Any], subject: Subject) -> Signature:
+    """What decides which program runs: shapes and dtypes, and static leaves."""
+    return tuple(
+        (role, id(leaf) if role == "static" else (np.shape(leaf), str(_dtype(leaf))))
+        for leaf, role in zip(leaves, subject.roles, strict=True)
+    )
+
+
+def _dtype(leaf: Any) -> Any:
+    if is_key(leaf):
+        return leaf.dtype
+    return type(leaf) if isinstance(leaf, float | complex) else np.result_type(leaf)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's message."""
+    return (str(error).splitlines() or [""])[0]

@@ -1,0 +1,258 @@
+"""What all properties look at: one point, its neighbourhood, and the rule there.
+
+Directions are measured in the scale of the point: a step of 1 along a coordinate is as long as
+the number that is there. So a function of numbers of mixed sizes is tested in all of them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from functools import cached_property
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from funcgrad.testing.differences import STEPS, Kind, Slopes, slopes
+from funcgrad.testing.programs import Programs, Rows
+from funcgrad.testing.tolerances import Tolerance
+
+_ALL_COORDINATES = 16  # up to here every coordinate is a direction, every output a cotangent
+_SOME = 8  # beyond, so many of them
+_WHOLE = 512  # up to here whole outputs are kept; beyond, their products with the cotangents
+
+
+class Measurement:
+    """A subject at a point, with directions and cotangents drawn from a seed."""
+
+    def __init__(
+        self,
+        programs: Programs,
+        leaves: Sequence[Any],
+        seed: int,
+        tolerance: Tolerance,
+        *,
+        plain: bool = False,
+    ) -> None:
+        self.programs, self.tolerance, self.seed = programs, tolerance, seed
+        self.leaves = list(leaves)
+        differentiated, self.fixed = programs.subject.split(leaves)
+        self.x = programs.inputs.vector(differentiated)
+        self.run = programs.plain if plain else programs.rule
+        rounding = plain or programs.islands
+        self.epsilon = 2 * tolerance.epsilon if rounding else 2.0**-51
+        self.plain = plain
+        random = np.random.default_rng(seed)
+        inputs, outputs = programs.inputs.size, programs.outputs.size
+        self.scale = self._scale()
+        self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
+        self.whole = inputs <= _WHOLE and outputs <= _WHOLE
+        self.coordinates = _some(inputs, random)
+        self.one_hot = _some(outputs, random)
+        drawn = 2 if inputs > 1 else 0
+        self.directions = np.zeros((len(self.coordinates) + drawn, inputs))
+        self.directions[np.arange(len(self.coordinates)), self.coordinates] = 1
+        self.directions[len(self.coordinates) :] = random.standard_normal((drawn, inputs))
+        self.directions *= self.scale
+        self.random_cotangent = 0.5 + random.random(outputs)
+        self.random_cotangent *= random.choice([-1.0, 1.0], outputs)
+        self.cotangents = np.zeros((len(self.one_hot) + 1, outputs))
+        self.cotangents[np.arange(len(self.one_hot)), self.one_hot] = 1
+        self.cotangents[-1] = self.random_cotangent
+
+    def _scale(self) -> Rows:
+        """The size of each coordinate, no smaller than a hundredth of what is usual in its leaf."""
+        scale = np.abs(self.x)
+        for start, stop in self.programs.inputs.spans:
+            part = scale[start:stop]
+            usual = np.median(part[part > 0]) if np.any(part > 0) else 1.0
+            scale[start:stop] = np.where(part > 0, np.maximum(part, usual / 100), usual)
+        return scale
+
+    def moved(self, x: Rows) -> Measurement:
+        """The same directions and cotangents at another point of the same shapes."""
+        other = copy(self)
+        for name in ("_base", "_ladders", "inside", "contracted", "regular", "natural"):
+            other.__dict__.pop(name, None)
+        other.x, other._reach = x, 0.0
+        return other
+
+    # The rule
+
+    @cached_property
+    def _base(self) -> Any:
+        count = max(len(self.cotangents), len(self.directions))
+        cts = _repeated(self.cotangents, count)
+        us = _repeated(self.directions, count)
+        return self.run(self.x[None], cts, us, self.fixed)
+
+    @property
+    def outputs(self) -> Rows:
+        """The outputs, `(M,)`."""
+        return self._base[0][0]
+
+    @property
+    def gradients(self) -> Rows | None:
+        """vjp of each cotangent, `(C, N)`."""
+        gradients = self._base[1]
+        return None if gradients is None else gradients[: len(self.cotangents)]
+
+    @property
+    def told(self) -> Rows:
+        """The outputs that the rule gives beside the derivative, `(M,)`."""
+        told: Rows = self._base[3][0]
+        return told
+
+    @property
+    def tangents(self) -> Rows | None:
+        """jvp of each direction, `(D, M)`, or its products with the cotangents, `(D, C)`."""
+        tangents = self._base[2]
+        return None if tangents is None else self.seen(tangents[: len(self.directions)])
+
+    def seen(self, outputs: Rows) -> Rows:
+        """Outputs as the differences see them: whole, or as products with the cotangents."""
+        return outputs if self.whole else outputs @ self.cotangents.T
+
+    # The neighbourhood
+
+    @cached_property
+    def _ladders(self) -> tuple[Slopes, Slopes | None]:
+        return self.ladders(self.directions, STEPS)
+
+    def ladders(self, directions: Rows, steps: Rows) -> tuple[Slopes, Slopes | None]:
+        """Slopes of the outputs, and of the gradient at the random cotangent, along directions."""
+        moves = steps[:, None, None] * directions[None]  # rung, direction, coordinate
+        points = (self.x + np.concatenate([moves, -moves])).reshape(-1, len(self.x))
+        points = np.concatenate([self.x[None], points])
+        us = self.directions[:1] if len(self.directions) else np.zeros((1, len(self.x)))
+        basis = self.directions
+
+        def observe(out: Rows, gradient: Rows | None, *_: Any) -> tuple[Any, Any]:
+            if gradient is not None and not self.whole:
+                gradient = gradient @ basis.T
+            return self.seen(out), gradient
+
+        out, gradient = self.run(points, self.random_cotangent[None], us, self.fixed, observe)
+
+        def of(rows: Rows | None) -> Slopes | None:
+            if rows is None:
+                return None
+            ladder = rows[1:].reshape(2, len(steps), len(directions), -1).transpose(0, 2, 1, 3)
+            return slopes(rows[0], ladder[0], ladder[1], steps, self.epsilon)
+
+        first = of(out)
+        assert first is not None
+        if self.whole and directions is self.directions:
+            self._reach = np.where(np.isfinite(out), np.abs(out), 0.0).max(0)
+        return first, of(gradient)
+
+    @property
+    def slopes(self) -> Slopes:
+        """Slopes of the outputs along each direction, `(D, M)`, or of their products, `(D, C)`."""
+        return self._ladders[0]
+
+    @property
+    def bends(self) -> Slopes | None:
+        """Slopes of the gradient at the random cotangent, `(D, N)`, or times directions `(D, D)`."""
+        return self._ladders[1]
+
+    @cached_property
+    def inside(self) -> bool:
+        """Whether the point is in the function's domain: some output is finite, none overflows."""
+        if not self.outputs.size:
+            return True
+        with np.errstate(all="ignore"):
+            overflows = np.abs(self.outputs) > self.largest
+        return bool(np.any(np.isfinite(self.outputs)) and not np.any(overflows))
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest number that the function's own dtypes can hold."""
+        dtypes = (*self.programs.inputs.dtypes, *self.programs.outputs.dtypes)
+        return min((float(jnp.finfo(dtype).max) for dtype in dtypes), default=np.inf)
+
+    @cached_property
+    def natural(self) -> Rows:
+        """How large the products of cotangents and outputs are in the neighbourhood, `(C,)`.
+
+        Directions are relative, so this is also the natural size of a derivative, and of the terms
+        that it is the sum of: what is smaller by fifteen digits is rounding. An argument of 100 in
+        an exponent makes them a hundred times larger.
+        """
+        with np.errstate(all="ignore"):
+            out = np.where(np.isfinite(self.outputs), np.abs(self.outputs), 0.0)
+            products = np.abs(self.cotangents) @ np.maximum(out, self._reach)
+            return np.nan_to_num(products * max(1.0, float(self.scale.max(initial=0.0))))
+
+    @cached_property
+    def contracted(self) -> Slopes:
+        """Slopes of each cotangent's product with the outputs, `(D, C)`."""
+        return contract(self.slopes, self.cotangents) if self.whole else self.slopes
+
+    @cached_property
+    def regular(self) -> Rows:
+        """Which directions have slopes in every output, on both sides at least, `(D,)`."""
+        return np.all(self.slopes.kind != Kind.POLE, axis=-1)
+
+    def around(self, direction: Rows, weights: Rows | None = None) -> tuple[Rows, Rows]:
+        """The lowest and highest slope along a direction at points close by.
+
+        Where pieces of a function meet, a rule may give the slope of any of them, or a mean. Ties
+        are such a place: along some directions `sort` is smooth there, with a slope that none of
+        its pieces has.
+
+        Args:
+            direction: `(N,)`.
+            weights: cotangents `(C, M)` for the slopes of products with the outputs, or None.
+        """
+        random = np.random.default_rng(self.seed + 4)
+        near = self.x + 1e-4 * self.scale * random.standard_normal((64, len(self.x)))
+        steps = np.array([2.0**-22, 2.0**-24])
+        moves = np.array([1.0, -1.0])[:, None] * steps  # side, rung
+        points = near[:, None, None] + moves[None, :, :, None] * direction
+
+        def observe(out: Rows, *_: Any) -> Rows:
+            return self.seen(out) if weights is None else out @ weights.T
+
+        out = self.run(
+            points.reshape(-1, len(self.x)),
+            self.random_cotangent[None],
+            self.directions[:1],
+            self.fixed,
+            observe,
+        )
+        with np.errstate(all="ignore"):
+            out = out.reshape(len(near), 2, 2, -1)
+            quotients = (out[:, 0] - out[:, 1]) / (2 * steps[:, None])
+            fine = quotients[:, 1]
+            good = np.abs(quotients[:, 0] - fine) <= 1e-2 * np.abs(fine) + 1e-6
+            low = np.min(np.where(good, fine, np.inf), axis=0)
+            high = np.max(np.where(good, fine, -np.inf), axis=0)
+        return low, high
+
+
+def contract(found: Slopes, weights: Rows) -> Slopes:
+    """The slopes of weighted sums of what has slopes `(..., M)`, weights `(C, M)`: `(..., C)`."""
+    there = found.kind != Kind.POLE
+    value = np.where(there, found.value, 0.0)
+    error = np.where(there, found.error, 0.0)
+    middle = value @ weights.T
+    spread = np.where(there, found.high - found.low, 0.0) / 2 @ np.abs(weights).T
+    broken = (~there).astype(float) @ np.abs(weights).T > 0
+    kinked = (found.kind == Kind.KINK).astype(float) @ np.abs(weights).T > 0
+    noisy = (found.kind == Kind.NOISY).astype(float) @ np.abs(weights).T > 0
+    kind = np.where(noisy, Kind.NOISY, Kind.SMOOTH)
+    kind = np.where(kinked, Kind.KINK, kind)
+    kind = np.where(broken, Kind.POLE, kind)
+    return Slopes(middle, error @ np.abs(weights).T, middle - spread, middle + spread, kind)
+
+
+def _some(size: int, random: np.random.Generator) -> Any:
+    if size <= _ALL_COORDINATES:
+        return np.arange(size)
+    return np.sort(random.choice(size, _SOME, replace=False))
+
+
+def _repeated(rows: Rows, count: int) -> Rows:
+    return rows[np.minimum(np.arange(count), len(rows) - 1)] if len(rows) else np.zeros((count, 0))

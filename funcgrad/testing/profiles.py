@@ -1,0 +1,38 @@
+"""How much a check tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A name for how much is tried.
+
+    Attributes:
+        name: "fast", "default" or "thorough".
+        points: how many of the fixed points.
+        examples: how many points Hypothesis draws.
+        shrinks: how many points are looked at to make a counterexample simple.
+        without: properties that are left out unless they are named.
+    """
+
+    name: str
+    points: int
+    examples: int
+    shrinks: int
+    without: frozenset[str] = frozenset()
+
+
+_PROFILES = {
+    "fast": Profile("fast", 12, 4, 30, frozenset({"size", "precision", "vmap"})),
+    "default": Profile("default", 60, 25, 80),
+    "thorough": Profile("thorough", 400, 400, 400),
+}
+
+
+def profile_named(name: str) -> Profile:
+    """The profile of that name."""
+    if name not in _PROFILES:
+        raise ValueError(f"a profile is one of {', '.join(_PROFILES)}; got {name!r}")
+    return _PROFILES[name]

@@ -1,0 +1,347 @@
+"""A subject at one shape signature: traced in its own dtypes, compiled, and run on vectors.
+
+A compiled program costs about as much as a thousand calls of it, so there are few, made when they
+are first asked for, and all properties share them:
+
+- `rule`: outputs, vjp(ct) and jvp(u) at x, custom rules included, in float64 (see `widening`).
+- `plain`: the same as the user gets it, in the function's own dtypes.
+- `second`: the derivative of x ↦ vjp(ct) along u, by jvp and by vjp, in float64.
+- `mapped`: `rule` under `jax.vmap`, in float64.
+
+All take rows (x, ct, u), laid out as in `coordinates`, and the leaves that are not differentiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+import jax
+import numpy as np
+from jax.extend import core
+
+from funcgrad.testing.coordinates import Coordinates, is_inexact
+from funcgrad.testing.subject import Subject, is_key, layout, outputs
+from funcgrad.testing.widening import equations, has_islands, widen
+
+# What JAX says where a mode of differentiation is not meant to exist.
+_NO_MODE = (
+    "forward-mode differentiation (jvp) to a custom_vjp",
+    "Reverse-mode differentiation does not work for lax.while_loop",
+    "do not support JVP",
+    "does not support JVP",
+    "not support reverse",
+    "Linearization failed",
+    "Differentiation rule for",
+    "not implemented",
+)
+Rows = np.ndarray[Any, np.dtype[np.float64]]
+
+_SMALL = 20_000  # coordinates: below, a program's compilation costs more than its runs
+
+
+class Missing(Exception):
+    """A mode of differentiation that the function is not meant to have."""
+
+
+class Compiled:
+    """A program, compiled when it is first called, quickly where it is small.
+
+    A small program runs for microseconds and is optimized for a second, so XLA is told not to. An
+    option that this version of XLA does not know is left out.
+    """
+
+    quick: ClassVar[dict[str, Any]] = {
+        "xla_backend_optimization_level": 0,
+        "xla_llvm_disable_expensive_passes": True,
+        "xla_cpu_use_fusion_emitters": False,
+        "xla_cpu_parallel_codegen_split_count": 1,
+    }
+
+    def __init__(self, run: Callable[..., Any], *, small: bool) -> None:
+        self._run = run
+        self._quick = small and jax.default_backend() == "cpu"
+        self._program: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        if self._program is None:
+            self._program = self._compiled(arguments)
+        return self._program(*arguments)
+
+    def _compiled(self, arguments: Sequence[Any]) -> Callable[..., Any]:
+        lowered = jax.jit(self._run).lower(*arguments)
+        while self._quick and Compiled.quick:
+            try:
+                return lowered.compile(compiler_options=dict(Compiled.quick))
+            except Exception as error:
+                unknown = [option for option in Compiled.quick if option in str(error)]
+                if "No such compile option" not in str(error) or not unknown:
+                    raise
+                for option in unknown:
+                    del Compiled.quick[option]
+        return lowered.compile()
+
+
+class Programs:
+    """The programs of a subject for arguments of the shapes and dtypes of `leaves`."""
+
+    def __init__(self, subject: Subject, leaves: Sequence[Any], *, x64: bool) -> None:
+        self.subject, self.x64 = subject, x64
+        self.compilations = 0
+        differentiated, fixed = subject.split(leaves)
+        self._weak = [isinstance(leaf, float | complex) for leaf in differentiated]
+        self.inputs = subject.inputs(leaves)
+        self._fixed = [leaf if is_key(leaf) else _aval(leaf) for leaf in fixed]
+        with jax.enable_x64(x64):
+            self._examples = [
+                jax.ShapeDtypeStruct(shape, dtype, weak_type=weak)
+                for shape, dtype, weak in zip(
+                    self.inputs.shapes, self.inputs.dtypes, self._weak, strict=True
+                )
+            ]
+            found: list[tuple[str, Any]] = []
+
+            def call(differentiated: Any, fixed: Any) -> list[Any]:
+                result = subject.function(*subject.arguments(differentiated, fixed))
+                found[:] = outputs(result)
+                return [leaf for _, leaf in found]
+
+            self.primal = jax.make_jaxpr(call)(self._examples, self._fixed)
+            self.outputs = layout([label for label, _ in found], self.primal.out_avals)
+        self.islands = has_islands(self.primal)
+
+    # Traces, in the function's own dtypes
+
+    def _trace(self, function: Callable[..., Any], *more: Coordinates) -> core.ClosedJaxpr:
+        with jax.enable_x64(self.x64):
+            extra = [_avals(coordinates) for coordinates in more]
+            return jax.make_jaxpr(function)(self._examples, self._fixed, *extra)
+
+    def _mode(self, function: Callable[..., Any], *more: Coordinates) -> core.ClosedJaxpr:
+        """The trace of a derivative, or `Missing`."""
+        try:
+            program = self._trace(function, *more)
+            # JAX leaves this behind where it refuses only when the program is run.
+            if any(found.primitive.name == "custom_lin" for found in equations(program.jaxpr)):
+                raise Missing("a custom_vjp has no forward mode")
+            return program
+        except Missing:
+            raise
+        except Exception as error:
+            if any(words in str(error) for words in _NO_MODE):
+                raise Missing(str(error).splitlines()[0]) from error
+            raise
+
+    def _vjp(self, x: Any, fixed: Any, ct: Any) -> Any:
+        out, pullback = jax.vjp(lambda *x: self.subject.call(x, fixed), *x)
+        return out, list(pullback(ct))
+
+    def _jvp(self, x: Any, fixed: Any, u: Any) -> Any:
+        return jax.jvp(lambda *x: self.subject.call(x, fixed), tuple(x), tuple(u))
+
+    def trace_reverse(self) -> core.ClosedJaxpr:
+        """Outputs and vjp(ct), traced anew."""
+        return self._mode(self._vjp, self.outputs)
+
+    def trace_forward(self) -> core.ClosedJaxpr:
+        """Outputs and jvp(u), traced anew."""
+        return self._mode(self._jvp, self.inputs)
+
+    @cached_property
+    def reverse(self) -> core.ClosedJaxpr | Exception:
+        """The trace of the vjp, or why there is none."""
+        return _attempt(self.trace_reverse)
+
+    @cached_property
+    def forward(self) -> core.ClosedJaxpr | Exception:
+        """The trace of the jvp, or why there is none."""
+        return _attempt(self.trace_forward)
+
+    @cached_property
+    def forward_of_reverse(self) -> core.ClosedJaxpr | Exception:
+        """The jvp of x ↦ vjp(ct) along u."""
+
+        def derivative(x: Any, fixed: Any, ct: Any, u: Any) -> Any:
+            return jax.jvp(lambda *x: self._vjp(x, fixed, ct)[1], tuple(x), tuple(u))[1]
+
+        return _attempt(lambda: self._mode(derivative, self.outputs, self.inputs))
+
+    @cached_property
+    def reverse_of_reverse(self) -> core.ClosedJaxpr | Exception:
+        """The vjp of x ↦ vjp(ct) at u, taken as a cotangent."""
+
+        def derivative(x: Any, fixed: Any, ct: Any, u: Any) -> Any:
+            _, pullback = jax.vjp(lambda *x: self._vjp(x, fixed, ct)[1], *x)
+            return list(pullback(u))
+
+        return _attempt(lambda: self._mode(derivative, self.outputs, self.inputs))
+
+    # Programs, on rows of vectors
+
+    @cached_property
+    def rule(self) -> Callable[..., Any]:
+        """(xs, cts, us, fixed) ↦ outputs, vjp(ct), jvp(u), and the outputs that the rule gives.
+
+        A row each, in float64; None for a mode that is missing.
+        """
+        return self._compile(self._both(widened=True))
+
+    @cached_property
+    def plain(self) -> Callable[..., Any]:
+        """`rule` in the function's own dtypes."""
+        return self._compile(self._both(widened=False))
+
+    def _both(self, *, widened: bool) -> Callable[..., Any]:
+        def evaluate(program: core.ClosedJaxpr, *arguments: Any) -> list[Any]:
+            return (widen(program) if widened else core.jaxpr_as_fun(program))(*arguments)
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            leaves = self.inputs.unpack(x, widened=widened)
+            count, gradient, tangent = len(self.outputs.shapes), None, None
+            out = None
+            if isinstance(self.forward, core.ClosedJaxpr):
+                direction = self.inputs.unpack(u, widened=widened)
+                results = evaluate(self.forward, *leaves, *fixed, *direction)
+                out, tangent = results[:count], self.outputs.pack(results[count:])
+            if isinstance(self.reverse, core.ClosedJaxpr):
+                cotangent = self.outputs.unpack(ct, dual=True, widened=widened)
+                results = evaluate(self.reverse, *leaves, *fixed, *cotangent)
+                out, gradient = results[:count], self.inputs.pack(results[count:], dual=True)
+            value = evaluate(self.primal, *leaves, *fixed)
+            told = value if out is None else out  # a rule may give other outputs
+            return self.outputs.pack(value), gradient, tangent, self.outputs.pack(told)
+
+        return run
+
+    @cached_property
+    def second(self) -> Callable[..., Any]:
+        """(xs, cts, us, fixed) ↦ the Hessian of ⟨ct, f⟩ times u, by jvp and by vjp of the vjp."""
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            leaves = self.inputs.unpack(x, widened=True)
+            cotangent = self.outputs.unpack(ct, dual=True, widened=True)
+            # A gradient is a cotangent; so what pairs with it, and pulls it back, is a tangent.
+            direction = self.inputs.unpack(u, widened=True)
+            results = []
+            for program in (self.forward_of_reverse, self.reverse_of_reverse):
+                result = None
+                if isinstance(program, core.ClosedJaxpr):
+                    got = widen(program)(*leaves, *fixed, *cotangent, *direction)
+                    result = self.inputs.pack(got, dual=True)
+                results.append(result)
+            return tuple(results)
+
+        return self._compile(run)
+
+    def trace_mapped(self, size: int) -> core.ClosedJaxpr:
+        """Outputs, vjp and jvp under `jax.vmap` over points, cotangents and tangents."""
+
+        def both(x: Any, fixed: Any, ct: Any, u: Any) -> Any:
+            out, gradient, tangent = self.subject.call(x, fixed), [], []
+            if isinstance(self.forward, core.ClosedJaxpr):
+                tangent = self._jvp(x, fixed, u)[1]
+            if isinstance(self.reverse, core.ClosedJaxpr):
+                gradient = self._vjp(x, fixed, ct)[1]
+            return list(out), list(gradient), list(tangent)
+
+        def stacked(avals: Sequence[jax.ShapeDtypeStruct]) -> list[jax.ShapeDtypeStruct]:
+            return [jax.ShapeDtypeStruct((size, *aval.shape), aval.dtype) for aval in avals]
+
+        with jax.enable_x64(self.x64):
+            cts, us = stacked(_avals(self.outputs)), stacked(_avals(self.inputs))
+            mapped = jax.vmap(both, in_axes=(0, None, 0, 0))
+            return jax.make_jaxpr(mapped)(stacked(self._examples), self._fixed, cts, us)
+
+    def mapped(self, size: int) -> Callable[..., Any]:
+        """`rule` of `size` rows as `jax.vmap` gives it, which runs the rules' own batching."""
+        program = self.trace_mapped(size)
+
+        def run(xs: Any, cts: Any, us: Any, fixed: Any) -> Any:
+            leaves = jax.vmap(lambda x: self.inputs.unpack(x, widened=True))(xs)
+            cotangents = jax.vmap(lambda c: self.outputs.unpack(c, dual=True, widened=True))(cts)
+            directions = jax.vmap(lambda u: self.inputs.unpack(u, widened=True))(us)
+            results = widen(program)(*leaves, *fixed, *cotangents, *directions)
+            first = len(self.outputs.shapes)
+            second = first + len(self.inputs.shapes) * isinstance(self.reverse, core.ClosedJaxpr)
+            out = jax.vmap(self.outputs.pack)(results[:first])
+            gradient = tangent = None
+            if isinstance(self.reverse, core.ClosedJaxpr):
+                gradient = jax.vmap(lambda g: self.inputs.pack(g, dual=True))(results[first:second])
+            if isinstance(self.forward, core.ClosedJaxpr):
+                tangent = jax.vmap(self.outputs.pack)(results[second:])
+            return out, gradient, tangent
+
+        return self._compile(run, rows=size, mapped=True)
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows a program takes at once: many where they are short."""
+        return max(1, min(64, 2**16 // (self.inputs.size + self.outputs.size + 1)))
+
+    def _compile(
+        self, run: Callable[..., Any], *, rows: int | None = None, mapped: bool = False
+    ) -> Callable[..., Any]:
+        """`run` of vectors as a compiled program of rows, taken some at a time."""
+        size = rows or (1 if self.islands else self.rows)
+        if not mapped:
+            run = _each(run) if size == 1 else jax.vmap(run, in_axes=(0, 0, 0, None))
+        compiled = Compiled(run, small=self.inputs.size + self.outputs.size < _SMALL)
+        self.compilations += 1
+
+        def call(
+            xs: Rows,
+            cts: Rows,
+            us: Rows,
+            fixed: Sequence[Any],
+            observe: Callable[..., Any] = lambda *results: results,
+        ) -> Any:
+            count = max(len(xs), len(cts), len(us))
+            fixed = self.cast(fixed)
+            parts = []
+            with jax.enable_x64(True):
+                for start in range(0, count, size):
+                    chunk = [_take(rows, start, size, count) for rows in (xs, cts, us)]
+                    parts.append(observe(*jax.tree.map(np.asarray, compiled(*chunk, fixed))))
+            return jax.tree.map(lambda *got: np.concatenate(got)[:count], *parts)
+
+        return call
+
+    def cast(self, fixed: Sequence[Any]) -> list[Any]:
+        """The fixed leaves in the dtypes that were traced: int32 where 64 bits are off."""
+        return [
+            leaf if is_key(leaf) else np.asarray(leaf, aval.dtype)
+            for leaf, aval in zip(fixed, self._fixed, strict=True)
+        ]
+
+
+def _attempt(trace: Callable[[], core.ClosedJaxpr]) -> core.ClosedJaxpr | Exception:
+    try:
+        return trace()
+    except Exception as error:  # noqa: BLE001 - a rule may raise anything, and that is a finding
+        return error
+
+
+def _aval(leaf: Any) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(np.shape(leaf), jax.dtypes.canonicalize_dtype(np.result_type(leaf)))
+
+
+def _avals(coordinates: Coordinates) -> list[jax.ShapeDtypeStruct]:
+    pairs = zip(coordinates.shapes, coordinates.dtypes, strict=True)
+    return [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in pairs if is_inexact(dtype)]
+
+
+def _each(run: Callable[..., Any]) -> Callable[..., Any]:
+    """`run` for one row: nothing is mapped, so all that runs has a place in it."""
+
+    def one(xs: Any, cts: Any, us: Any, fixed: Any) -> Any:
+        return jax.tree.map(lambda result: result[None], run(xs[0], cts[0], us[0], fixed))
+
+    return one
+
+
+def _take(rows: Rows, start: int, size: int, count: int) -> Rows:
+    """`size` rows from `start`; the last, or the only one, again where there are no more."""
+    if len(rows) == 1 and size > 1:
+        return np.broadcast_to(rows, (size, rows.shape[1]))
+    return rows[np.minimum(np.arange(start, start + size), min(count, len(rows)) - 1)]

@@ -1,0 +1,173 @@
+"""The rule under JAX's transformations gives what it gives without them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jax
+import numpy as np
+from jax.extend import core
+
+from funcgrad.testing.measurement import Measurement
+from funcgrad.testing.programs import Programs
+from funcgrad.testing.properties.check import Check, finding, largest
+
+_EQUAL = 1e-7  # the same numbers in float64, added up in another order
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
+
+
+def vmap(measured: Measurement, size: int = 3) -> list[Check]:
+    """`jax.vmap` over points, cotangents and tangents against one after the other."""
+    programs = measured.programs
+    random = np.random.default_rng(measured.seed + 3)
+    shape = (size, len(measured.x))
+    xs = measured.x * (1 + 0.1 * random.random(shape) * (np.arange(size) > 0)[:, None])
+    xs = programs.inputs.rounded(xs)
+    cts = random.standard_normal((size, programs.outputs.size))
+    us = random.standard_normal(shape) * measured.scale
+    try:
+        got = programs.mapped(size)(xs, cts, us, measured.fixed)
+    except Exception as error:  # noqa: BLE001 - a rule's batching may raise anything
+        if "vmap_method" in str(error) or "not implemented" in str(error):
+            return []
+        told = finding(
+            measured,
+            "vmap",
+            "the function and its derivative run under jax.vmap",
+            expected="a result for each row",
+            got=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            where="jax.vmap(vjp)",
+            facts={"exception": error},
+        )
+        return [Check("vmap", float("inf"), 1, finding=told)]
+    expected = programs.rule(xs, cts, us, measured.fixed)
+    checks = []
+    for what, one, other in zip(("value", "vjp", "jvp"), expected, got, strict=False):
+        if one is None or other is None:
+            continue
+        with np.errstate(all="ignore"):
+            there = np.isfinite(one)
+            size_of = largest(np.abs(one[there])) + np.finfo(float).tiny
+            ratios = np.where(there, np.abs(one - other), 0.0) / (_EQUAL * size_of)
+            ratios = np.where(there & ~np.isfinite(other), np.inf, ratios)
+        told = None
+        if largest(ratios) > 1:
+            row = int(np.argmax(ratios.max(-1)))
+            told = finding(
+                measured,
+                "vmap",
+                f"{what} under jax.vmap equals {what} of each row",
+                cotangent=cts[row],
+                direction=us[row],
+                expected=one,
+                got=other,
+                where=f"row {row} of {size}",
+                error=largest(ratios),
+                facts={"what": what, "row": row},
+            )
+        checks.append(Check("vmap", largest(ratios), one.size, finding=told))
+    return checks
+
+
+def state(measured: Measurement) -> list[Check]:
+    """Traced again, the function and its rule are the same program."""
+    programs = measured.programs
+    before = [np.array(leaf, copy=True) for leaf in measured.fixed if isinstance(leaf, np.ndarray)]
+    told = None
+    try:
+        pairs = [
+            (old, new())
+            for old, new in (
+                (programs.reverse, programs.trace_reverse),
+                (programs.forward, programs.trace_forward),
+            )
+            if isinstance(old, core.ClosedJaxpr)
+        ]
+    except Exception as error:  # noqa: BLE001 - what the first call left behind may break the second
+        told = finding(
+            measured,
+            "state",
+            "two equal calls give equal results",
+            expected="the result of the first call",
+            got=f"{type(error).__name__} in the second: {str(error).splitlines()[0]}",
+            facts={"exception": error},
+        )
+        return [Check("state", float("inf"), 1, finding=told)]
+    for old, new in pairs:
+        if same(old, new):
+            continue
+        one, other = _run(programs, old, measured), _run(programs, new, measured)
+        for first, second in zip(one, other, strict=True):
+            if not np.allclose(first, second, rtol=1e-5, atol=0, equal_nan=True):
+                told = finding(
+                    measured,
+                    "state",
+                    "two equal calls give equal results",
+                    cotangent=measured.random_cotangent,
+                    expected=first,
+                    got=second,
+                    where="the second of two equal calls",
+                )
+                return [Check("state", float("inf"), 1, finding=told)]
+    after = [leaf for leaf in measured.fixed if isinstance(leaf, np.ndarray)]
+    for was, now in zip(before, after, strict=True):
+        if not np.array_equal(was, now, equal_nan=was.dtype.kind in "fc"):
+            told = finding(
+                measured, "state", "the arguments are not modified", expected=was, got=now
+            )
+            return [Check("state", float("inf"), 1, finding=told)]
+    return [Check("state", 0.0, max(1, len(pairs)))]
+
+
+def same(one: core.ClosedJaxpr, other: core.ClosedJaxpr) -> bool:
+    """Whether two traces are one program with equal constants."""
+    if _ADDRESS.sub("", str(one)) != _ADDRESS.sub("", str(other)):
+        return False
+    return all(
+        first is second or _equal(first, second)
+        for first, second in zip(one.consts, other.consts, strict=True)
+    )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        one, other = np.asarray(one), np.asarray(other)
+    except TypeError:  # a random key
+        one, other = (np.asarray(jax.random.key_data(key)) for key in (one, other))
+    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
+
+
+def _run(programs: Programs, program: core.ClosedJaxpr, measured: Measurement) -> list[Any]:
+    """The program at the point, equation by equation, in its own dtypes."""
+    leaves = programs.inputs.leaves(measured.x)
+    fixed = programs.cast(measured.fixed)
+    taken = len(leaves) + len(fixed)
+    more = [np.ones(aval.shape, aval.dtype) for aval in program.in_avals[taken:]]
+    with jax.enable_x64(programs.x64):
+        return [np.asarray(out) for out in core.jaxpr_as_fun(program)(*leaves, *fixed, *more)]
+
+
+def structure(measured: Measurement) -> list[Check]:
+    """The outputs that come with the derivative are those of the function."""
+    allowed = measured.tolerance
+    out, told = measured.outputs, measured.told
+    there = np.isfinite(out)
+    with np.errstate(all="ignore"):
+        size = np.maximum(largest(np.abs(out[there])), np.finfo(float).tiny)
+        bound = (allowed.rtol * 8) * size + (allowed.epsilon * 64 if measured.plain else 0) * size
+        ratios = np.where(there, np.abs(out - told), 0.0) / bound
+        ratios = np.where(there & ~np.isfinite(told), np.inf, ratios)
+    worst, found = largest(ratios), None
+    if worst > 1:
+        entry = int(np.argmax(ratios))
+        found = finding(
+            measured,
+            "structure",
+            "the value that comes with the derivative is the function's value",
+            expected=float(out[entry]),
+            got=float(told[entry]),
+            where=measured.programs.outputs.name(entry),
+            error=worst,
+        )
+    return [Check("structure", worst, out.size, finding=found)]

@@ -1,0 +1,188 @@
+"""The derivative that the rule gives is the slope that the function has.
+
+Where the function is smooth the two are equal; at a kink the rule's lies between the slopes on
+the two sides. A disagreement counts only if a second ladder of steps, which has no rung in common
+with the first, finds it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from funcgrad.testing.differences import STEPS, Kind, Slopes
+from funcgrad.testing.measurement import Measurement, contract
+from funcgrad.testing.programs import Rows
+from funcgrad.testing.properties.check import Check, finding, largest
+
+_BAR = 4.0  # of the differences' own error bars
+
+
+def check(measured: Measurement) -> list[Check]:
+    """`value` and `interval` of both modes."""
+    checks = []
+    if measured.gradients is not None:
+        got, size = products(measured.directions, measured.gradients)
+        checks += _mode(measured, "vjp", measured.contracted, got, size)
+    if measured.tangents is not None:
+        size = np.abs(measured.tangents)
+        checks += _mode(measured, "jvp", measured.slopes, measured.tangents, size)
+    return checks
+
+
+def products(directions: Rows, gradients: Rows) -> tuple[Rows, Rows]:
+    """⟨gradient, direction⟩, `(D, C)`, and the size of what was added up."""
+    with np.errstate(all="ignore"):
+        return directions @ gradients.T, np.sqrt((directions**2) @ (gradients**2).T)
+
+
+def excess(measured: Measurement, found: Slopes, got: Rows, size: Rows, floor: float = 0.0) -> Rows:
+    """How far `got` lies outside of what the differences allow, over its tolerance.
+
+    Args:
+        measured: for the tolerance.
+        found: the slopes; NaN is returned where there are none.
+        got: what the rule gives for them.
+        size: the size of the numbers that `got` is the sum of.
+        floor: what is allowed in any case.
+    """
+    allowed = measured.tolerance
+    with np.errstate(all="ignore"):
+        there = found.kind != Kind.POLE
+        scale = np.where(there, np.abs(found.value), 0.0)
+        row = scale.max(0, keepdims=True, initial=0.0)
+        bar = np.where(there, found.error, 0.0)
+        bound = _BAR * bar + allowed.rtol * (scale + size) + allowed.atol * row
+        bound = np.maximum(bound + floor, np.finfo(float).tiny)
+        outside = np.maximum(np.maximum(found.low - got, got - found.high), 0.0)
+        return np.where(there, outside / bound, np.nan)
+
+
+def _mode(measured: Measurement, mode: str, found: Slopes, got: Rows, size: Rows) -> list[Check]:
+    ratios = excess(measured, found, got, size)
+    # A rule that is not finite where the function has a slope is the business of `finite`.
+    ratios[~np.isfinite(got)] = np.nan
+    kinked = found.kind == Kind.KINK
+    checks = []
+    for name, where in (("value", ~kinked), ("interval", kinked)):
+        chosen = np.where(where, ratios, np.nan)
+        broken = _confirmed(measured, mode, chosen, got, size)
+        seen = np.isfinite(chosen)
+        noisy = seen & (found.kind == Kind.NOISY)
+        checks.append(
+            Check(
+                name,
+                ratio=broken[0] if broken else min(1.0, largest(chosen[seen])),
+                count=int(seen.sum() - noisy.sum()),
+                undecided=int(noisy.sum()),
+                kinks=int(seen.sum()) if name == "interval" else 0,
+                finding=_told(measured, name, mode, found, got, broken) if broken else None,
+            )
+        )
+    return checks
+
+
+def _confirmed(
+    measured: Measurement, mode: str, ratios: Rows, got: Rows, size: Rows
+) -> tuple[float, int, int] | None:
+    """The worst entry that is outside by a second ladder, too: its ratio and where it is."""
+    outside = np.argwhere(ratios > 1)
+    worst = sorted(outside.tolist(), key=lambda entry: -ratios[tuple(entry)])
+    tried: dict[int, Rows] = {}
+    for line, column in worst[:8]:
+        if line not in tried:
+            tried[line] = _again(measured, mode, line, got, size)
+        if tried[line][column] > 1:
+            return float(min(ratios[line, column], tried[line][column])), line, column
+    return None
+
+
+def _again(measured: Measurement, mode: str, line: int, got: Rows, size: Rows) -> Rows:
+    """The excess of one line by other steps; and where the point is a kink, by points around it."""
+    direction = measured.directions[line : line + 1]
+    found, _ = measured.ladders(direction, STEPS * 0.7)
+    reverse = mode == "vjp" and measured.whole
+    if reverse:
+        found = contract(found, measured.cotangents)
+    ratios: Rows = excess(measured, found, got[line : line + 1], size[line : line + 1])[0]
+    pieces = measured.contracted if reverse else measured.slopes
+    if np.any(ratios > 1):
+        low, high = measured.around(direction[0], weights=measured.cotangents if reverse else None)
+        size = np.fmax(np.abs(low), np.abs(high))
+        kinked = np.any(pieces.kind != Kind.SMOOTH, axis=0) | (high - low > 0.05 * size)
+        # Samples do not reach the ends of what is possible.
+        slack = (high - low) / 2 + 1e-2 * size + 1e-12
+        inside = (got[line] >= low - slack) & (got[line] <= high + slack)
+        ratios = np.where(kinked & inside, 0.0, ratios)
+    return ratios
+
+
+def _told(
+    measured: Measurement, name: str, mode: str, found: Slopes, got: Rows, broken: Any
+) -> Any:
+    ratio, line, column = broken
+    direction = measured.directions[line]
+    coordinate = line < len(measured.coordinates)
+    by = measured.scale[measured.coordinates[line]] if coordinate else 1.0
+    whole = mode == "vjp" or not measured.whole
+    cotangent = measured.cotangents[column] if whole else np.eye(len(measured.outputs))[column]
+    low, high = found.low[line, column] / by, found.high[line, column] / by
+    expected = low if low == high else (low, high)
+    claim = f"{mode} equals the slope of the function"
+    if name == "interval":
+        claim = f"at a kink, {mode} lies between the slopes on both sides"
+    return finding(
+        measured,
+        name,
+        claim,
+        cotangent=cotangent,
+        direction=direction / by,
+        expected=expected,
+        got=got[line, column] / by,
+        where=where(measured, cotangent, line),
+        error=ratio,
+        facts=evidence(measured),
+    )
+
+
+def where(measured: Measurement, cotangent: Rows, line: int) -> str:
+    """Which entry of the Jacobian it is, in words."""
+    inputs, outputs = measured.programs.inputs, measured.programs.outputs
+    ones = np.flatnonzero(cotangent)
+    out = outputs.name(int(ones[0])) if len(ones) == 1 else "⟨cotangent, out⟩"
+    if line < len(measured.coordinates):
+        return f"d {out} / d {inputs.name(int(measured.coordinates[line]))}"
+    return f"d {out} along the direction"
+
+
+def evidence(measured: Measurement) -> dict[str, Any]:
+    """The Jacobian by differences and by the rule, where all of it is known."""
+    inputs, outputs = measured.programs.inputs, measured.programs.outputs
+    facts: dict[str, Any] = {
+        "order": 1,
+        "inputs": [
+            (label, start, stop, shape)
+            for label, (start, stop), shape in zip(
+                inputs.labels, inputs.spans, inputs.shapes, strict=True
+            )
+        ],
+        "outputs": [
+            (label, start, stop, shape)
+            for label, (start, stop), shape in zip(
+                outputs.labels, outputs.spans, outputs.shapes, strict=True
+            )
+        ],
+    }
+    count, hot = len(measured.coordinates), len(measured.one_hot)
+    if not measured.whole or count < inputs.size or hot < outputs.size:
+        return facts
+    smooth = measured.slopes.kind[:count] == Kind.SMOOTH
+    numeric = np.where(smooth, measured.slopes.value[:count], np.nan) / measured.scale[:, None]
+    facts["numeric"] = numeric.T
+    if measured.gradients is not None:
+        facts["automatic"] = facts["reverse"] = measured.gradients[:hot]
+    if measured.tangents is not None:
+        facts["forward"] = (measured.tangents[:count] / measured.scale[:, None]).T
+        facts.setdefault("automatic", facts["forward"])
+    return facts

@@ -1,0 +1,190 @@
+"""Hypothesis at work: more points than the fixed ones, and from a failure to its simplest form.
+
+An example is a few small choices: which kind of point, which entries are other than it has them.
+So an array of a million entries is drawn as quickly as one of three, and a counterexample is made
+simple by choosing the plainer kind, and no exceptions. Whether a point fails depends on the point
+alone; so nothing is flaky, and there is no deadline, for the first call of a shape compiles.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from funcgrad.errors import MissingExtraError
+from funcgrad.testing.points import bases, cast, fixed_bases
+from funcgrad.testing.subject import Subject, is_key
+
+try:
+    import hypothesis
+    from hypothesis import strategies as st
+except ImportError as error:  # pragma: no cover - the extra is installed where this is tested
+    raise MissingExtraError("hypothesis", "testing") from error
+
+Leaves = list[Any]
+_MOST_CHANGES = 4
+
+
+def seed_of(leaves: Sequence[Any], seed: int) -> int:
+    """A seed that is a function of the point, and of the caller's."""
+    state = seed & 0xFFFFFFFF
+    for leaf in leaves:
+        if hasattr(leaf, "tobytes") or isinstance(leaf, float | complex):
+            state = zlib.crc32(np.asarray(leaf).tobytes(), state)
+    return state
+
+
+def settings(examples: int) -> hypothesis.settings:
+    """Of a search that is a pure function of its seed, and never hurries."""
+    return hypothesis.settings(
+        max_examples=max(1, examples),
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+
+
+def find(
+    points: st.SearchStrategy[Leaves],
+    broken: Callable[[Leaves], bool],
+    *,
+    examples: int,
+    seed: int,
+    most: int | None = None,
+) -> Leaves | None:
+    """The simplest point that is `broken`, or None of so many.
+
+    Args:
+        points: where to look.
+        broken: a pure function.
+        examples: how many points to try.
+        seed: what makes the same points again.
+        most: how many points to look at in all, those that make it simpler included.
+    """
+    seen: dict[int, bool] = {}
+
+    def bounded(leaves: Leaves) -> bool:
+        key = hash(tuple(map(_key, leaves)))
+        if key not in seen:
+            seen[key] = (most is None or len(seen) < most) and broken(leaves)
+        return seen[key]
+
+    try:
+        found: Leaves = hypothesis.find(
+            points, bounded, settings=settings(examples), random=random.Random(seed)
+        )
+    except hypothesis.errors.NoSuchExample:
+        return None
+    return found
+
+
+def _key(leaf: Any) -> Any:
+    if is_key(leaf):
+        return str(leaf)
+    if isinstance(leaf, np.ndarray):
+        return leaf.shape, leaf.dtype.name, leaf.tobytes()
+    return repr(leaf)
+
+
+@st.composite
+def around(
+    draw: Any,
+    subject: Subject,
+    leaves: Leaves,
+    special: Sequence[float],
+    whole: Sequence[Leaves] = (),
+) -> Leaves:
+    """Points around an example: a kind of array a leaf, and a few entries of their own.
+
+    Args:
+        draw: Hypothesis's.
+        subject: says what may change.
+        leaves: the example.
+        special: the numbers to try, the simplest first.
+        whole: complete points to begin from, beside those of one kind a leaf.
+    """
+    choices = [
+        bases(leaf, special) if role == "differentiated" else fixed_bases(leaf)
+        for leaf, role in zip(leaves, subject.roles, strict=True)
+        if role != "static"
+    ]
+    places = [place for place, role in enumerate(subject.roles) if role != "static"]
+    point = list(leaves)
+    start = draw(st.integers(0, 2 + 2 * len(whole)))
+    if start > 2:
+        point = list(whole[(start - 3) % len(whole)])
+    elif start < 2:
+        kind = draw(st.integers(0, max(map(len, choices), default=1) - 1))
+        for place, made in zip(places, choices, strict=True):
+            point[place] = made[kind % len(made)][1]
+    for _ in range(draw(st.integers(0, min(2, len(places) - 1)))):
+        which = draw(st.integers(0, len(places) - 1))
+        point[places[which]] = draw(st.sampled_from(choices[which]))[1]
+    floats = [
+        place
+        for place in places
+        if subject.roles[place] == "differentiated" and np.size(leaves[place])
+    ]
+    for _ in range(draw(st.integers(0, _MOST_CHANGES)) if floats else 0):
+        place = draw(st.sampled_from(floats))
+        values = np.array(point[place])
+        index = draw(st.integers(0, values.size - 1))
+        number = draw(st.one_of(st.sampled_from(list(special)), st.floats(-10, 10, width=32)))
+        values = values.astype(complex if values.dtype.kind == "c" else float)
+        values.reshape(-1)[index] = number
+        point[place] = cast(values, point[place])
+    return point
+
+
+def drawn(
+    arguments: Any, flatten: Callable[[Any], Leaves], plans: int
+) -> st.SearchStrategy[Leaves]:
+    """Points from strategies: leaves of the arguments that are strategies are drawn.
+
+    Args:
+        arguments: a tree of arrays and strategies.
+        flatten: the leaves of drawn arguments.
+        plans: how many assignments of sizes there are at most, for each makes programs of its own.
+    """
+    from funcgrad.testing.strategies.dims import SIZES
+
+    @st.composite
+    def points(draw: Any) -> Leaves:
+        plan = draw(st.integers(0, plans - 1))
+        token = SIZES.set(lambda name, lo, hi: size(plan, name, lo, hi))
+        try:
+            return flatten(realized(arguments, draw))
+        finally:
+            SIZES.reset(token)
+
+    strategy: st.SearchStrategy[Leaves] = points()
+    return strategy
+
+
+def realized(arguments: Any, draw: Callable[[Any], Any]) -> Any:
+    """The arguments with every strategy in them drawn."""
+    import jax
+
+    return jax.tree.map(
+        lambda leaf: draw(leaf) if is_strategy(leaf) else leaf, arguments, is_leaf=is_strategy
+    )
+
+
+def is_strategy(leaf: Any) -> bool:
+    """Whether a leaf is drawn by Hypothesis."""
+    return isinstance(leaf, st.SearchStrategy)
+
+
+def size(plan: int, name: str, lo: int, hi: int) -> int:
+    """The size of a name in a plan: an ordinary one, the least, the largest, then mixed ones."""
+    middle = min(hi, max(lo, 2 + zlib.crc32(name.encode()) % 2))
+    mixed = lo + zlib.crc32(f"{plan} {name}".encode()) % (hi - lo + 1)
+    return (middle, lo, hi)[plan] if plan < 3 else mixed

@@ -1,0 +1,203 @@
+"""The same program with wider numbers: a traced function, run in float64.
+
+In float32 a difference quotient has three good digits, so a gradient that is wrong by a tenth of a
+percent goes through. But a traced function is a list of equations, and these can be evaluated with
+every float32 (or half, or complex64) value held in float64. Constants keep the value that they
+have in the narrow program, so it is the same mathematical function, and casts to a narrow type
+are casts to a wide one. A function's derivative is a traced program, too, custom rules included;
+so rule and differences are compared with fifteen digits, whatever the dtype is.
+
+What is made of other programs (loops, branches, `jit`) is entered. A callback into Python cannot
+be widened: its arguments are narrowed, and the program says so (`has_islands`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from jax import lax
+from jax.extend import core
+
+from funcgrad.testing.coordinates import is_inexact, wide
+
+# They stand for the program that they call.
+_CALLS = {
+    "jit": "jaxpr",
+    "pjit": "jaxpr",
+    "closed_call": "call_jaxpr",
+    "core_call": "call_jaxpr",
+    "checkpoint": "jaxpr",
+    "remat": "jaxpr",
+    "remat2": "jaxpr",
+    "custom_jvp_call": "call_jaxpr",
+    "custom_vjp_call": "call_jaxpr",
+    "custom_vjp_call_jaxpr": "fun_jaxpr",
+    "custom_vmap_call": "call",
+}
+_ISLANDS = {"pure_callback", "io_callback", "debug_callback", "ffi_call", "xla_call"}
+
+
+def widen(program: core.ClosedJaxpr) -> Callable[..., list[Any]]:
+    """The function that the program is, of wide arguments, in wide numbers.
+
+    Call it, or trace it, under `jax.enable_x64(True)`.
+    """
+
+    def widened(*arguments: Any) -> list[Any]:
+        return _evaluate(program.jaxpr, program.consts, arguments)
+
+    return widened
+
+
+def has_islands(program: core.ClosedJaxpr) -> bool:
+    """Whether somewhere in the program values go through a narrow type all the same."""
+    return any(equation.primitive.name in _ISLANDS for equation in equations(program.jaxpr))
+
+
+def equations(jaxpr: core.Jaxpr) -> list[core.JaxprEqn]:
+    """All equations of a program, those of the programs inside it included."""
+    found = []
+    for equation in jaxpr.eqns:
+        found.append(equation)
+        for inner in core.jaxprs_in_params(equation.params):
+            found += equations(inner)
+    return found
+
+
+def _widened(value: Any, dtype: Any) -> Any:
+    """A value of the narrow program in the wide one."""
+    if not is_inexact(dtype):
+        return value
+    if isinstance(value, bool | int | float | complex | np.generic | np.ndarray):
+        return np.asarray(value, dtype).astype(wide(dtype))
+    return lax.convert_element_type(value, wide(dtype))
+
+
+def _evaluate(jaxpr: core.Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
+    values: dict[core.Var, Any] = {}
+
+    def read(atom: Any) -> Any:
+        if isinstance(atom, core.Literal):
+            return _widened(atom.val, atom.aval.dtype)
+        return values[atom]
+
+    for variable, value in zip(jaxpr.constvars, consts, strict=True):
+        values[variable] = _widened(value, getattr(variable.aval, "dtype", np.dtype(bool)))
+    values.update(zip(jaxpr.invars, arguments, strict=True))
+    for equation in jaxpr.eqns:
+        results = _apply(equation, [read(atom) for atom in equation.invars])
+        values.update(zip(equation.outvars, results, strict=True))
+    return [read(atom) for atom in jaxpr.outvars]
+
+
+def _apply(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    name, params = equation.primitive.name, equation.params
+    if name in _CALLS and _CALLS[name] in params:
+        inner = params[_CALLS[name]]
+        consts = inner.consts if isinstance(inner, core.ClosedJaxpr) else ()
+        return _evaluate(getattr(inner, "jaxpr", inner), consts, operands)
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(equation, operands)
+    if name in _ISLANDS:
+        return _narrow(equation, operands)
+    return _bind(equation, operands, {key: _parameter(value) for key, value in params.items()})
+
+
+def _bind(equation: core.JaxprEqn, operands: list[Any], params: dict[str, Any]) -> Sequence[Any]:
+    results = equation.primitive.bind(*operands, **params)
+    return results if equation.primitive.multiple_results else [results]
+
+
+def _narrow(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    """The equation as it is, between casts."""
+    narrowed = [
+        lax.convert_element_type(operand, atom.aval.dtype)
+        if is_inexact(atom.aval.dtype)
+        else operand
+        for operand, atom in zip(operands, equation.invars, strict=True)
+    ]
+    results = _bind(equation, narrowed, equation.params)
+    return [
+        _widened(result, variable.aval.dtype)
+        for result, variable in zip(results, equation.outvars, strict=True)
+    ]
+
+
+def _parameter(value: Any) -> Any:
+    """A parameter of an equation, with the dtypes and programs in it made wide."""
+    if isinstance(value, np.dtype):
+        return wide(value)
+    if isinstance(value, type) and issubclass(value, np.generic):
+        return wide(np.dtype(value))
+    if isinstance(value, core.ClosedJaxpr):
+        return jax.make_jaxpr(widen(value))(*map(_shape, value.in_avals))
+    if isinstance(value, core.Jaxpr):
+        closed = core.ClosedJaxpr(value, ())
+        return jax.make_jaxpr(widen(closed))(*map(_shape, closed.in_avals)).jaxpr
+    if isinstance(value, tuple):
+        inner = [_parameter(item) for item in value]
+        return type(value)(*inner) if hasattr(value, "_fields") else tuple(inner)
+    if isinstance(value, lax.DotAlgorithmPreset | lax.DotAlgorithm):
+        return None  # it names narrow types
+    return value
+
+
+def _shape(aval: Any) -> Any:
+    return jax.ShapeDtypeStruct(aval.shape, wide(aval.dtype))
+
+
+def _cast(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    return [lax.convert_element_type(operands[0], wide(equation.params["new_dtype"]))]
+
+
+def _identity(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    return operands
+
+
+def _scan(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    params = equation.params
+    consts, carried = params["num_consts"], params["num_consts"] + params["num_carry"]
+    body = widen(params["jaxpr"])
+
+    def step(carry: list[Any], items: list[Any]) -> tuple[list[Any], list[Any]]:
+        results = body(*operands[:consts], *carry, *items)
+        return results[: params["num_carry"]], results[params["num_carry"] :]
+
+    carry, stacked = lax.scan(
+        step,
+        operands[consts:carried],
+        operands[carried:],
+        length=params["length"],
+        reverse=params["reverse"],
+    )
+    return [*carry, *stacked]
+
+
+def _while(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    params = equation.params
+    first, second = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
+    test, body = widen(params["cond_jaxpr"]), widen(params["body_jaxpr"])
+    return lax.while_loop(
+        lambda carry: test(*operands[:first], *carry)[0],
+        lambda carry: body(*operands[first:second], *carry),
+        operands[second:],
+    )
+
+
+def _cond(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+    branches = [widen(branch) for branch in equation.params["branches"]]
+    return lax.switch(operands[0], branches, *operands[1:])
+
+
+_SPECIAL: dict[str, Callable[[core.JaxprEqn, list[Any]], Sequence[Any]]] = {
+    "convert_element_type": _cast,
+    "bitcast_convert_type": _narrow,  # the bits of a float32 are those of a float32
+    "reduce_precision": _identity,  # a rounding, which is what the wide program is without
+    "scan": _scan,
+    "while": _while,
+    "cond": _cond,
+}
