@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .blind_kit import Plant, ruled, values, wrong_at
+from .blind_kit import Plant, WrongAt, ruled, values
 
 
 def _embedding_plain(table, ids):
@@ -181,7 +181,7 @@ PLANTS = [
         _embedding,
         _embedding_plain,
         lambda draw: (draw.normal(7, 4), draw.integers(0, 7, 9)),
-        wrong_at(_embedding_plain, values(5, 2), np.array([0, 3, 3])),
+        WrongAt(_embedding_plain, values(5, 2), np.array([0, 3, 3])),
     ),
     Plant(
         "pool_pays_every_tie",
@@ -189,7 +189,7 @@ PLANTS = [
         _pool,
         _pool_plain,
         lambda draw: (draw.normal(12),),
-        wrong_at(_pool_plain, [1.0, 1.0, 0.0]),
+        WrongAt(_pool_plain, [1.0, 1.0, 0.0]),
     ),
     Plant(
         "sample_beyond_the_border",
@@ -197,7 +197,7 @@ PLANTS = [
         _sample,
         _sample_plain,
         lambda draw: (draw.normal(8), draw.uniform(0, 7, 6)),
-        wrong_at(_sample_plain, values(8), [-1.5, 2.3, 9.0]),
+        WrongAt(_sample_plain, values(8), [-1.5, 2.3, 9.0]),
     ),
     Plant(
         "partition_without_its_tail",
@@ -205,7 +205,7 @@ PLANTS = [
         _partition,
         _partition_plain,
         lambda draw: (draw.normal(200),),
-        wrong_at(_partition_plain, values(200)),
+        WrongAt(_partition_plain, values(200)),
         _partition_strategies,
     ),
     Plant(
@@ -214,7 +214,7 @@ PLANTS = [
         _products,
         _products_plain,
         lambda draw: (draw.normal(7),),
-        wrong_at(_products_plain, [1.5, 0.0, 2.0, -1.0]),
+        WrongAt(_products_plain, [1.5, 0.0, 2.0, -1.0]),
     ),
     Plant(
         "recurrence_starts_from_nothing",
@@ -222,7 +222,7 @@ PLANTS = [
         _recurrence,
         _recurrence_plain,
         lambda draw: (draw.uniform(0.5, 1.0, 6, 3), draw.normal(6, 3), draw.constant(0.0, 3)),
-        wrong_at(_recurrence_plain, values(4, 2), values(4, 2, seed=2), [1.0, -1.0]),
+        WrongAt(_recurrence_plain, values(4, 2), values(4, 2, seed=2), [1.0, -1.0]),
     ),
     Plant(
         "convolution_of_even_kernel",
@@ -230,7 +230,7 @@ PLANTS = [
         _convolution,
         _same,
         lambda draw: (draw.normal(10), draw.normal(3)),
-        wrong_at(_same, values(6), values(4, seed=2)),
+        WrongAt(_same, values(6), values(4, seed=2)),
         _convolution_strategies,
     ),
     Plant(
@@ -239,6 +239,6 @@ PLANTS = [
         _sorted,
         _sorted_plain,
         lambda draw: (draw.normal(6),),
-        wrong_at(_sorted_plain, [2.0, 0.0, 1.0]),
+        WrongAt(_sorted_plain, [2.0, 0.0, 1.0]),
     ),
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import jax
@@ -176,21 +176,31 @@ def apart(got: Any, want: Any, tolerance: float = AGREE) -> bool:
     return False
 
 
-def wrong_at(plain: Function, *args: Any, scale: float = 1.0) -> Proof:
-    """A proof: the gradient differs, in float64, from the plain form's at these arguments.
+class WrongAt:
+    """A proof: the value is the plain form's, and the gradient is not, in float64, at a point.
 
     Args:
         plain: the function without a rule.
         args: where; lists and Python numbers become float64 arrays.
         scale: the size of the cotangent.
     """
-    point = jax.tree.map(np.asarray, args, is_leaf=lambda leaf: isinstance(leaf, list))
 
-    def proof(fn: Function) -> bool:
+    def __init__(self, plain: Function, *args: Any, scale: float = 1.0) -> None:
+        self._plain, self._scale = plain, scale
+        self._args = jax.tree.map(np.asarray, args, is_leaf=lambda leaf: isinstance(leaf, list))
+
+    @cached_property
+    def _want(self) -> tuple[Any, list[Any]]:
+        return self._at(self._plain)
+
+    def _at(self, fn: Function) -> tuple[Any, list[Any]]:
+        return pulled(fn, self._args, self._scale)(differentiable(self._args)[0])
+
+    def __call__(self, fn: Function) -> bool:
         with jax.enable_x64(True):
-            return apart(gradient(fn, point, scale), gradient(plain, point, scale))
-
-    return proof
+            value, slopes = self._at(fn)
+            assert not apart(value, self._want[0], 1e-12), "the value is another"
+            return apart(slopes, self._want[1])
 
 
 def values(*shape: int, seed: int = 1, scale: float = 1.0) -> np.ndarray:

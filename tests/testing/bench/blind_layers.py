@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.custom_derivatives import SymbolicZero
 
-from .blind_kit import Plant, apart, ruled, values, wrong_at
+from .blind_kit import Plant, WrongAt, apart, ruled, values
 
 
 def _layer_norm_plain(x, gain, bias):
@@ -198,7 +198,7 @@ PLANTS = [
         _layer_norm,
         _layer_norm_plain,
         lambda draw: (draw.normal(4, 16), draw.uniform(0.5, 1.5, 16), draw.normal(16)),
-        wrong_at(_layer_norm_plain, values(4, 16, scale=0.01), values(16, seed=2), np.zeros(16)),
+        WrongAt(_layer_norm_plain, values(4, 16, scale=0.01), values(16, seed=2), np.zeros(16)),
     ),
     Plant(
         "batch_norm_variance_unheard",
@@ -206,7 +206,7 @@ PLANTS = [
         _batch_norm,
         _batch_norm_plain,
         lambda draw: (draw.normal(12, 5),),
-        wrong_at(_batch_norm_plain, values(12, 5)),
+        WrongAt(_batch_norm_plain, values(12, 5)),
     ),
     Plant(
         "gelu_of_two_forms",
@@ -214,7 +214,7 @@ PLANTS = [
         _gelu,
         _gelu_plain,
         lambda draw: (draw.normal(10),),
-        wrong_at(_gelu_plain, [2.0, -1.0, 0.5]),
+        WrongAt(_gelu_plain, [2.0, -1.0, 0.5]),
     ),
     Plant(
         "gru_hidden_bias",
@@ -222,7 +222,7 @@ PLANTS = [
         _gru,
         _gru_plain,
         lambda draw: _gru_args(lambda *shape: draw.normal(*shape, scale=0.5)),
-        wrong_at(_gru_plain, *_gru_args(values)),
+        WrongAt(_gru_plain, *_gru_args(values)),
     ),
     Plant(
         "dropout_with_another_mask",
@@ -230,7 +230,7 @@ PLANTS = [
         _dropout,
         _dropout_plain,
         lambda draw: (draw.normal(6, 8), np.array([0, 42], np.uint32)),
-        wrong_at(_dropout_plain, values(6, 8), np.array([0, 1], np.uint32)),
+        WrongAt(_dropout_plain, values(6, 8), np.array([0, 1], np.uint32)),
     ),
     Plant(
         "dense_keeps_the_wrong_half",
@@ -246,7 +246,7 @@ PLANTS = [
         _attention,
         _attention_plain,
         lambda draw: (draw.normal(5, 4), draw.normal(5, 4), draw.normal(5, 4)),
-        wrong_at(_attention_plain, values(3, 4), values(5, 4, seed=2), values(5, 4, seed=3)),
+        WrongAt(_attention_plain, values(3, 4), values(5, 4, seed=2), values(5, 4, seed=3)),
         _attention_strategies,
     ),
 ]

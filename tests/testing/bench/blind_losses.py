@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .blind_kit import Plant, apart, ruled, values, wrong_at
+from .blind_kit import Plant, WrongAt, apart, ruled, values
 
 
 def _huber_plain(prediction, target, delta):
@@ -123,7 +123,7 @@ PLANTS = [
         _huber,
         _huber_plain,
         lambda draw: (draw.normal(8, scale=2), draw.normal(8), draw.constant(1.0)),
-        wrong_at(_huber_plain, values(8, scale=3), values(8, seed=2), 0.5),
+        WrongAt(_huber_plain, values(8, scale=3), values(8, seed=2), 0.5),
     ),
     Plant(
         "entropy_without_shift",
@@ -131,7 +131,7 @@ PLANTS = [
         _entropy,
         _entropy_plain,
         lambda draw: (draw.normal(4, 6), draw.integers(0, 6, 4)),
-        wrong_at(_entropy_plain, values(4, 6, scale=1000), np.array([0, 3, 5, 1])),
+        WrongAt(_entropy_plain, values(4, 6, scale=1000), np.array([0, 3, 5, 1])),
     ),
     Plant(
         "likelihood_below_its_floor",
@@ -139,7 +139,7 @@ PLANTS = [
         _likelihood,
         _likelihood_plain,
         lambda draw: (draw.normal(6), draw.normal(6), draw.uniform(0.5, 2.0, 6)),
-        wrong_at(_likelihood_plain, [1.0, 2.0], [1.5, 1.0], [1e-7, 0.5]),
+        WrongAt(_likelihood_plain, [1.0, 2.0], [1.5, 1.0], [1e-7, 0.5]),
     ),
     Plant(
         "levels_straight_through",
@@ -147,7 +147,7 @@ PLANTS = [
         _levels,
         _levels_plain,
         lambda draw: (draw.normal(10),),
-        wrong_at(_levels_plain, values(10)),
+        WrongAt(_levels_plain, values(10)),
     ),
     Plant(
         "masked_mean_counts_by_value",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from .blind_kit import Plant, apart, gradient, ruled, values, wrong_at
+from .blind_kit import Plant, WrongAt, apart, gradient, ruled, values
 
 
 def _power(x):
@@ -122,7 +122,7 @@ PLANTS = [
         _spectrum,
         _power,
         lambda draw: (draw.normal(8),),
-        wrong_at(_power, values(7)),
+        WrongAt(_power, values(7)),
         _spectrum_strategies,
     ),
     Plant(
@@ -131,7 +131,7 @@ PLANTS = [
         _transform,
         _transform_plain,
         lambda draw: (draw.complex(6),),
-        wrong_at(_transform_plain, values(6) + 1j * values(6, seed=2)),
+        WrongAt(_transform_plain, values(6) + 1j * values(6, seed=2)),
     ),
     Plant(
         "srgb_by_the_inverse_border",
@@ -139,7 +139,7 @@ PLANTS = [
         _display,
         _srgb,
         lambda draw: (draw.uniform(0, 1, 20),),
-        wrong_at(_srgb, [0.001, 0.02, 0.5]),
+        WrongAt(_srgb, [0.001, 0.02, 0.5]),
         lambda gt, dtype: (gt.arrays((20,), dtype, 0.0, 1.0),),
     ),
     Plant(
@@ -157,7 +157,7 @@ PLANTS = [
         _bounded,
         jnp.tanh,
         lambda draw: (draw.normal(8),),
-        wrong_at(jnp.tanh, values(8), scale=1e3),
+        WrongAt(jnp.tanh, values(8), scale=1e3),
     ),
     Plant(
         "matrix_keeps_half_its_input",
@@ -165,6 +165,6 @@ PLANTS = [
         _matrix,
         _matrix_plain,
         lambda draw: (draw.normal(6, 4), draw.normal(4, 3)),
-        wrong_at(_matrix_plain, values(6, 4), values(4, 3, seed=2)),
+        WrongAt(_matrix_plain, values(6, 4), values(4, 3, seed=2)),
     ),
 ]

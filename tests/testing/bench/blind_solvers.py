@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .blind_kit import Plant, ruled, values, wrong_at
+from .blind_kit import Plant, WrongAt, ruled, values
 
 
 def _iterate(weights, x):
@@ -160,7 +160,7 @@ PLANTS = [
         _equilibrium,
         _equilibrium_plain,
         lambda draw: (draw.normal(4, 4), draw.normal(4)),
-        wrong_at(_equilibrium_plain, values(4, 4), values(4, seed=2)),
+        WrongAt(_equilibrium_plain, values(4, 4), values(4, seed=2)),
     ),
     Plant(
         "euler_with_the_flows_adjoint",
@@ -168,7 +168,7 @@ PLANTS = [
         _euler,
         _euler_plain,
         lambda draw: (draw.normal(3, 3), draw.normal(3)),
-        wrong_at(_euler_plain, values(3, 3), values(3, seed=2)),
+        WrongAt(_euler_plain, values(3, 3), values(3, seed=2)),
     ),
     Plant(
         "filter_at_equal_eigenvalues",
@@ -176,7 +176,7 @@ PLANTS = [
         _filter,
         _filter_plain,
         lambda draw: (draw.normal(3, 3),),
-        wrong_at(_filter_plain, np.eye(3)),
+        WrongAt(_filter_plain, np.eye(3)),
     ),
     Plant(
         "quotient_at_the_diagonal",
@@ -184,7 +184,7 @@ PLANTS = [
         _quotient,
         _quotient_plain,
         lambda draw: (draw.normal(5), draw.normal(5)),
-        wrong_at(_quotient_plain, [0.5, 1.0], [0.5, -1.0]),
+        WrongAt(_quotient_plain, [0.5, 1.0], [0.5, -1.0]),
     ),
     Plant(
         "product_with_swapped_places",
@@ -192,6 +192,6 @@ PLANTS = [
         _product,
         _product_plain,
         lambda draw: (draw.normal(len(CHAIN)), ROWS, COLUMNS, draw.normal(6)),
-        wrong_at(_product_plain, values(len(CHAIN)), ROWS, COLUMNS, values(6)),
+        WrongAt(_product_plain, values(len(CHAIN)), ROWS, COLUMNS, values(6)),
     ),
 ]

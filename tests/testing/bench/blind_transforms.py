@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax.custom_batching import custom_vmap
 
-from .blind_kit import Plant, apart, quick, ruled, values, wrong_at
+from .blind_kit import Plant, WrongAt, apart, quick, ruled, values
 
 
 def _partition_plain(x):
@@ -106,7 +106,7 @@ PLANTS = [
         _twice,
         _twice_plain,
         lambda draw: (draw.normal(5),),
-        wrong_at(_twice_plain, values(5)),
+        WrongAt(_twice_plain, values(5)),
     ),
     Plant(
         "shrinking_sums_over_the_batch",
