@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Iterable
-from numbers import Complex, Real
+from numbers import Complex, Integral, Real
 from typing import Any
 
 from .dims import Dims, merge
@@ -34,9 +34,8 @@ class Arrays(Plan):
 
     def _pool(self, dtype: Any) -> Pool:
         limits = {key: self.given[key] for key in ("lo", "hi", "away_from", "margin")}
-        if self.form is not None:
-            bounded = limits != {"lo": None, "hi": None, "away_from": (), "margin": MARGIN}
-            refuse_form(self.form, dtype, bounded)
+        bounded = limits != {"lo": None, "hi": None, "away_from": (), "margin": MARGIN}
+        refuse_form(self.form, dtype, bounded)
         return pool_for(Domain(dtype, **limits))
 
     def draw(self, draw: Draw) -> Any:
@@ -134,15 +133,9 @@ def arrays(
         plan = plan.with_zero()
     if form is not None:
         _check_axes(form, plan)
-    given: dict[str, Any] = {
-        "lo": lo,
-        "hi": hi,
-        "margin": margin,
-        "ties": ties,
-        "zero_size": zero_size,
-    }
-    given["away_from"] = _points(away_from)
-    _check_bounds(lo, hi, margin)
+    given: dict[str, Any] = {"ties": ties, "zero_size": zero_size}
+    given |= {"lo": _bound("lo", lo), "hi": _bound("hi", hi), "away_from": _points(away_from)}
+    given["margin"] = _margin(lo, hi, margin)
     return strategy("arrays", Arrays(plan, dtype_or_plan(dtype), given, form))
 
 
@@ -161,14 +154,21 @@ def _points(away_from: Any) -> tuple[complex, ...]:
     return points
 
 
-def _check_bounds(lo: Any, hi: Any, margin: Any) -> None:
-    for name, bound in (("lo", lo), ("hi", hi)):
-        if bound is not None and not (isinstance(bound, Real) and math.isfinite(bound)):
-            refuse(f"{name} is a finite real number or None", bound, "Leave it out for no bound.")
+def _bound(name: str, bound: Any) -> float | None:
+    """A bound as a Python number: an int stays one, as 64 bits are more than a float holds."""
+    if bound is None or isinstance(bound, Integral):
+        return None if bound is None else int(bound)
+    if not (isinstance(bound, Real) and math.isfinite(bound)):
+        refuse(f"{name} is a finite real number or None", bound, "Leave it out for no bound.")
+    return float(bound)
+
+
+def _margin(lo: Any, hi: Any, margin: Any) -> float:
     if lo is not None and hi is not None and lo > hi:
         refuse("lo is at most hi", (lo, hi), "Exchange them.")
     if not isinstance(margin, Real) or not 0 < float(margin) < math.inf:
         refuse("margin is a positive number", margin, "Write margin=0.05, say.")
+    return float(margin)
 
 
 def _check_axes(form: str, plan: Shape | Broadcast) -> None:

@@ -16,11 +16,14 @@ from .library import Draw, Plan, SearchStrategy, Sizes, plan_of, refuse, st, str
 SIZES: ContextVar[Callable[[str, int, int], int] | None] = ContextVar("SIZES", default=None)
 
 
+#: What the example that is being drawn has so far: sizes and their bounds, by name. A table of our
+#: own, where Hypothesis would share each size by itself, as its bounds are to be the same too.
+_SHARED: SearchStrategy[dict[str, Any]] = st.shared(st.builds(dict), key="funcgrad.testing.dims")
+
+
 @lru_cache(maxsize=1024)
-def _size(name: str, lo: int, hi: int) -> SearchStrategy[Any]:
-    # The bounds travel with the size, so that whoever shares it can see that they are the same.
-    # The same mapping for all: Hypothesis warns of two different strategies under one key.
-    return st.shared(st.tuples(st.integers(lo, hi), st.just((lo, hi))), key=("funcgrad", name))
+def _between(lo: int, hi: int) -> SearchStrategy[int]:
+    return st.integers(lo, hi)
 
 
 def draw_size(draw: Draw, name: str, lo: int, hi: int) -> int:
@@ -28,7 +31,10 @@ def draw_size(draw: Draw, name: str, lo: int, hi: int) -> int:
     decide = SIZES.get()
     if decide is not None:
         return decide(name, lo, hi)
-    size, bounds = draw(_size(name, lo, hi))
+    drawn = draw(_SHARED)
+    if name not in drawn:
+        drawn[name] = draw(_between(lo, hi)), (lo, hi)
+    size, bounds = drawn[name]
     if bounds != (lo, hi):
         differ(name, bounds, (lo, hi))
     return int(size)

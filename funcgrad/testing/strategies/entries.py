@@ -70,9 +70,7 @@ def _many(draw: Draw, pool: Pool, count: int) -> Any:
         chosen = np.random.default_rng(int.from_bytes(seed, "big"))
         random = _random(pool, page, chosen, count)
         share = (level / ALL) ** 3
-        entries = (
-            random if level >= ALL else np.where(chosen.random(count) < share, random, entries)
-        )
+        entries = np.where(chosen.random(count) < share, random, entries) if share < 1 else random
     for start in range(0, len(rest), 5):
         position, value = int.from_bytes(rest[start : start + 4], "big"), rest[start + 4]
         if value:  # so that the simplest is to set none
@@ -84,10 +82,11 @@ def _random(pool: Pool, page: int, chosen: np.random.Generator, count: int) -> A
     """Random entries: where a page has the usual range, any value of it, so that few are equal."""
     lows, highs = np.array(pool.spans or [(0.0, 0.0)]).T
     ends = np.cumsum(highs - lows)
-    if ends[-1] == 0 or not 1 <= page <= USUAL_PAGES:
+    if not 0 < ends[-1] < np.inf or not 1 <= page <= USUAL_PAGES:
         return pool.pages[page][chosen.integers(0, 256, count, dtype=np.uint8)]
     # Single precision is enough to choose with unless the dtype has more, and takes half the time.
-    exact = np.float64 if pool.domain.dtype.itemsize > 4 else np.float32
+    double = pool.domain.dtype.itemsize > 4 or ends[-1] > 1e30
+    exact = np.float64 if double else np.float32
     wide = chosen.random(count, dtype=exact)
     wide *= exact(ends[-1])
     if len(ends) == 1:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from .domain import Domain
@@ -100,6 +101,8 @@ def permutation(draw: Draw, shape: Shape, pool: Pool, ties: bool) -> Any:
     count, length = math.prod(shape), shape[-1]
     if count == 0:
         return np.empty(shape, pool.domain.dtype)
+    if length - 1 > jnp.iinfo(pool.domain.dtype).max:
+        refuse("a permutation holds its length", str(pool.domain.dtype), 'Say dtype="int32".')
     if count <= SMALL:
         order = _without_repeats(draw_bytes(draw, count), length, length).reshape(shape)
         return order.astype(pool.domain.dtype)
@@ -135,13 +138,15 @@ FORMS: dict[str, Form] = {
 }
 
 
-def refuse_form(form: str, dtype: np.dtype[Any], bounded: bool) -> None:
-    """Refuse a structure that such entries cannot have."""
+def refuse_form(form: str | None, dtype: np.dtype[Any], bounded: bool) -> None:
+    """Refuse a structure, or bounds, that such entries cannot have."""
     kind = kind_of(dtype)
     if form == "permutation" and kind != "int":
         refuse("a permutation is of integers", f"dtype={str(dtype)!r}", 'Say dtype="int32".')
     if form in ("spd", "orthogonal", "simplex") and kind != "float":
         refuse(f"{form}=True needs real floats", f"dtype={str(dtype)!r}", 'Say dtype="float32".')
+    if form is None and kind == "bool" and bounded:
+        refuse("booleans have no bounds", "lo, hi or away_from", "Leave them out.")
     if form == "sorted" and kind in ("complex", "bool"):
         refuse("sorted=True needs numbers with an order", str(dtype), 'Say dtype="float32".')
     if form in ("spd", "orthogonal", "simplex", "permutation") and bounded:

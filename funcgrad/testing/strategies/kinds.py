@@ -23,6 +23,8 @@ KINDS["all"] = (*KINDS["float"], *KINDS["complex"], *KINDS["int"], "bool", *KIND
 
 def dtype_from(given: Any) -> np.dtype[Any]:
     """The NumPy dtype that was meant, if an array of it can be drawn."""
+    if given is None:  # which NumPy takes for float64
+        refuse("a dtype is a name or a NumPy dtype", given, 'Write "float32", say.')
     try:
         dtype: np.dtype[Any] = np.dtype(given)
     except TypeError:

@@ -8,6 +8,7 @@ that is asked of the entries (bounds, gaps, no subnormal) is asked of the tables
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -75,7 +76,7 @@ def _values(domain: Domain) -> tuple[Any, Any, Any]:
     """The nice, the usual and the far values of a domain."""
     kind = kind_of(domain.dtype)
     if kind == "bool":
-        return np.array([False, True]), np.empty(0, bool), np.empty(0, bool)
+        return np.array([0.0, 1.0]), np.empty(0), np.empty(0)
     if kind == "complex":
         return _complex_values(domain)
     return _int_values(domain) if kind == "int" else _real_values(domain)
@@ -105,10 +106,13 @@ def _signs_apart(values: Any) -> Any:
 
 def _int_values(domain: Domain) -> tuple[Any, Any, Any]:
     # In Python's integers: the largest of 64 bits are no floats.
-    lo, hi = (int(np.ceil(b)) if b == domain.lo else int(b) for b in domain.bounds())
-    if domain.hi is not None:
-        hi = int(np.floor(domain.hi)) if isinstance(domain.hi, float) else min(hi, int(domain.hi))
-    near, end = (max(lo, -8), min(hi, 8)) if domain.lo is None and domain.hi is None else (lo, hi)
+    least, most = domain.bounds()
+    lo, hi = math.ceil(least), math.floor(most)
+    near, end = lo, hi
+    if domain.lo is None:
+        near = max(lo, -8) if domain.hi is None else max(lo, hi - 16)
+    if domain.hi is None:
+        end = min(hi, 8) if domain.lo is None else min(hi, lo + 16)
     if end - near > 2000:
         steps = {near + (end - near) * i // 997 for i in range(998)}
         steps |= {sign * size for size in range(500) for sign in (1, -1)}
@@ -120,7 +124,7 @@ def _int_values(domain: Domain) -> tuple[Any, Any, Any]:
     wide = [sign * size for size in (10, 100, 1000) for sign in (1, -1)]
     far = [s for s in wide if lo <= s <= hi and _int_away(domain, s)]
     if domain.lo is not None and domain.hi is not None:
-        far = [s for s in (lo, hi) if _int_away(domain, s)]
+        far = [s for s in (lo, hi) if lo <= hi and _int_away(domain, s)]
     return _signs_apart(usual), usual, np.array(far, dtype=object)
 
 

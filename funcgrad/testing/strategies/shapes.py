@@ -38,7 +38,7 @@ class Shape(Plan):
 
 #: How one of several shapes takes part in a broadcast over (rows, columns), the plainest first: an
 #: axis is there (True), is of size 1 (False), or is left out with those before it (shorter).
-_FORMS = ((True,), (), (False,), (True, True), (False, True), (True, False), (False, False))
+_FORMS = ((True,), (), (False,), (True, True), (False, False), (False, True), (True, False))
 
 
 class Broadcast(Plan):

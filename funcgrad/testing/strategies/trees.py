@@ -16,6 +16,9 @@ from .kinds import kind_of
 from .labels import keys
 from .library import Draw, Plan, SearchStrategy, plan_of, st, strategy
 
+#: The smallest normal number of single precision.
+TINY = 2.0**-126
+
 
 class Tree(Plan):
     """A strategy a leaf, put together as the example is."""
@@ -49,13 +52,14 @@ def pytree_like(
     """Pytrees with the structure, the shapes and the dtypes of an example.
 
     Args:
-        tree: arrays, `jax.ShapeDtypeStruct`s, Python numbers, random keys and strategies in any
-            pytree. Strategies are drawn from; what is none of these stays as it is.
+        tree: arrays, `jax.ShapeDtypeStruct`s, Python's floats and complex numbers, random keys and
+            strategies in any pytree. Strategies are drawn from; what is none of these, such as
+            Python's integers and booleans, stays as it is.
         lo, hi, away_from, margin, ties: for the floats and complex numbers, as in `arrays`.
             Integers lie between the least and the largest of the example, as they may be indices.
 
     Returns:
-        A strategy of such trees; Python's numbers come out as Python's numbers.
+        A strategy of such trees; Python's floats come out as Python's floats.
 
     Raises:
         hypothesis.errors.InvalidArgument: as `arrays` does.
@@ -80,10 +84,8 @@ def pytree_like(
 def _like(
     example: Any, lo: float | None = None, hi: float | None = None, **others: Any
 ) -> SearchStrategy[Any]:
-    if isinstance(example, (bool, int, float, complex)) and not isinstance(example, np.generic):
-        wide = {bool: "bool", int: "int32", float: "float64", complex: "complex128"}[type(example)]
-        made = _like(np.asarray(example, wide), lo, hi, **others)
-        return made.map(lambda array: array.item())
+    if type(example) in (float, complex):
+        return arrays((), type(example), lo, hi, **others).map(_python_number)
     if _is_key(example):
         return keys()
     if not hasattr(example, "shape") or not hasattr(example, "dtype"):
@@ -91,10 +93,19 @@ def _like(
     kind = kind_of(np.dtype(example.dtype))
     if kind in ("float", "complex"):
         return arrays(example.shape, example.dtype, lo, hi, **others)
+    if kind is None:
+        return st.just(example)
     if kind == "bool" or not _has_values(example):
         return arrays(example.shape, example.dtype)
     values = np.asarray(example)
     return arrays(example.shape, example.dtype, int(values.min()), int(values.max()))
+
+
+def _python_number(array: Any) -> Any:
+    # JAX makes a float32 of it: what is tiny in double precision would come out subnormal.
+    parts = (float(array.real), float(array.imag))
+    real, imag = (math.copysign(max(abs(x), TINY), x) if x else x for x in parts)
+    return complex(real, imag) if array.dtype.kind == "c" else real
 
 
 def _is_key(example: Any) -> bool:
@@ -168,6 +179,7 @@ def cotangents_like(tree: Any) -> SearchStrategy[Any]:
 
 def _cotangent(example: Any) -> SearchStrategy[Any]:
     shape = jnp.shape(example) if not hasattr(example, "shape") else example.shape
-    if _is_key(example) or kind_of(np.dtype(jnp.result_type(example))) not in ("float", "complex"):
+    dtype = jnp.result_type(example) if not hasattr(example, "dtype") else example.dtype
+    if _is_key(example) or kind_of(np.dtype(dtype)) not in ("float", "complex"):
         return st.builds(np.zeros, st.just(shape), st.just(jax.dtypes.float0))
-    return arrays(shape, jnp.result_type(example))
+    return arrays(shape, dtype)
