@@ -78,6 +78,7 @@ def test_a_function_that_passes(calls, capsys):
     assert main(["check", "losses:square", "--shape", "3"]) == 0
     out = capsys.readouterr().out
     assert "value     pass" in out
+    assert [line for line in out.splitlines() if line != line.rstrip()] == []
     assert "square: 1 property passed" in out
     ((name, (argument,), options),) = calls
     assert (name, repr(argument), options) == ("square", "arrays((3,), 'float32')", {})
@@ -153,6 +154,7 @@ def test_arguments_that_python_makes(calls, name):
         ("losses:square --shape 3:a..b", "a range is lo..hi, such as 0..1 or 0.., and not 'a..b'"),
         ("losses:square --shape 3:1..2:3..4", "has two parts of one kind, '3..4' the second"),
         ("losses:square --shape 2,3:spd", "'2,3:spd': "),
+        ("losses:square --shape 3 --skip jot", "one of value, taylor, interval, "),
         ("losses:square --shape 3 --json no/f.json", "cannot write no/f.json: there is no folder"),
     ],
 )

@@ -16,6 +16,7 @@ from funcgrad.errors import FuncgradError, MissingExtraError
 from funcgrad.testing.command.arguments import strategy
 from funcgrad.testing.command.errors import UsageError
 from funcgrad.testing.command.target import find
+from funcgrad.testing.report import PROPERTIES
 
 if TYPE_CHECKING:
     from funcgrad.testing.report import Report
@@ -57,6 +58,9 @@ def check(options: Options) -> int:
 
 
 def _check(options: Options) -> Report:
+    for name in (*options.given.get("properties", ()), *options.given.get("skip", ())):
+        if name not in PROPERTIES:
+            raise UsageError(f"a property is one of {', '.join(PROPERTIES)}, and not {name!r}")
     function = find(options.target)
     if not callable(function):
         raise UsageError(f"{options.target} is no function, but of type {type(function).__name__}")
@@ -107,10 +111,14 @@ def _arguments(options: Options) -> tuple[Any, ...]:
 def _print(report: Report) -> None:
     from funcgrad.testing.telling.table import table
 
-    told = table(report)
-    from rich.console import Console
+    rows = table(report)
+    from rich.console import Console  # it is there, or `table` would have said so
 
-    Console(highlight=False).print(told)
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        console.print(rows)
+    for line in captured.get().splitlines():
+        print(line.rstrip())
     print(f"\n{report}")
 
 

@@ -37,7 +37,8 @@ def markdown(report: Report) -> str:
     parts += [_safe(note) for note in report.notes]
     rows = ["| property | verdict | checks | worst | reason |", "|---|---|---:|---:|---|"]
     for result in report.properties.values():
-        verdict = result.verdict if result.verdict == "pass" else f"**{result.verdict}**"
+        stands_out = result.verdict in ("fail", "inconclusive")
+        verdict = f"**{result.verdict}**" if stands_out else result.verdict
         rows.append(
             f"| {result.name} | {verdict} | {result.checks} | {result.worst:.3g} "
             f"| {_safe(result.reason)} |"

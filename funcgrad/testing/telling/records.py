@@ -62,7 +62,8 @@ def summary(records: Sequence[Record]) -> list[str]:
         told.append(f"worst error of a check that passed: {share}, in {nearest.function}")
     told += [f"FAILED {r.test} - {_failure(r.report)}" for r in failed if not r.passed]
     for record in records:
-        told += [f"OPEN {record.test} - {line}" for line in text.undecided(record.report)]
+        if record.report.ok:  # where it failed, the properties after that were not tried
+            told += [f"OPEN {record.test} - {line}" for line in text.undecided(record.report)]
     return told
 
 

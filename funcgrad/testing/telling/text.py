@@ -136,8 +136,8 @@ def _one(name: str, value: Any) -> list[str]:
     """A tree by its leaves, or a single leaf without a name."""
     if value is None:
         return []
-    told = values.lines(name, value, 2)
-    return [told[0].removeprefix(f"{name}: ")] if len(told) == 1 else told
+    every = list(values.leaves(name, value))
+    return [values.words(every[0][1])] if len(every) == 1 else values.lines(name, value, 2)
 
 
 def in_lines(value: Any, most: int = 3) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 WIDTH = 100
+_PADDING = re.compile(r" +(?=[,\]])|(?<=\[) +")
 _shorter = reprlib.Repr()
 _shorter.maxstring = _shorter.maxother = WIDTH
 
@@ -55,7 +57,8 @@ def words(value: Any) -> str:
     text = np.array2string(
         array, separator=", ", threshold=16, edgeitems=3, max_line_width=10**6, floatmode="maxprec"
     )
-    return f"{kind} {' '.join(text.split())}"
+    # NumPy aligns columns, of which one line has none.
+    return f"{kind} {_PADDING.sub('', ' '.join(text.split()))}"
 
 
 def number(value: Any) -> str:
