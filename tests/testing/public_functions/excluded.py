@@ -60,6 +60,7 @@ REASONS = {
     "jax.scipy.linalg": {
         "makes an array": "dft hadamard helmert hilbert invhilbert invpascal pascal",
         "has no rule in JAX": "funm hessenberg qr_multiply schur solve_sylvester sqrtm",
+        "takes what schur gives": "rsf2csf",
         "is found by bisection, which has no derivative": "eigh_tridiagonal",
     },
     "jax.scipy.signal": {},

@@ -32,7 +32,6 @@ row("jax.scipy.linalg.polar", REGULAR, method="svd")
 row("jax.scipy.linalg.expm", SMALL)
 row("jax.scipy.linalg.expm", S, label="3 by 3")
 row("jax.scipy.linalg.expm_frechet", SMALL, normal("E", 2, 2))
-row("jax.scipy.linalg.rsf2csf", LOWER.T.copy(), S)
 
 row("jax.scipy.linalg.block_diag", SMALL, M)
 row("jax.scipy.linalg.circulant", V)
