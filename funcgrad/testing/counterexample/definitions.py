@@ -1,0 +1,336 @@
+"""How a function gets into a program: by an import, by its source, or by the reader's hand."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import inspect
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from funcgrad.testing.counterexample.modules import importable
+from funcgrad.testing.counterexample.wrapping import WIDTH, wrapped
+
+# Where JAX's own functions are found by the names that people use.
+_PUBLIC = {
+    "jax.numpy": jnp,
+    "jax.nn": jax.nn,
+    "jax.lax": jax.lax,
+    "jax.scipy.special": jax.scipy.special,
+}
+
+
+class NoDefinition(Exception):
+    """A function's source does not stand on its own."""
+
+
+class Definitions:
+    """The lines that define a function, with the modules that they need.
+
+    Attributes:
+        name: what the program calls the function.
+        lines: what comes after the imports.
+        imports: expressions for an `import` statement: "jax.numpy as jnp".
+        complete: whether the program runs as it is, without anything pasted in.
+    """
+
+    def __init__(self, function: Callable[..., Any], reserved: frozenset[str], room: int) -> None:
+        self.lines: list[str] = []
+        self.imports: dict[str, str] = {}
+        self.complete = True
+        self._reserved = reserved
+        self._known: dict[str, Any] = {}
+        own = unwrapped(function)
+        name = getattr(own, "__name__", type(own).__name__)
+        self.name = name if name.isidentifier() and name not in reserved else "fn"
+        # Under its own name first: its rules may refer to it. What it wraps may need that name.
+        for candidate in dict.fromkeys((self.name, "fn")):
+            if self._tried(candidate, function, room):
+                self.name = candidate
+                return
+        self.imports, self.complete = {}, False
+        self.lines = [f"# paste where {self.name} is defined ({_place(own)})"]
+
+    def _tried(self, name: str, function: Callable[..., Any], room: int) -> bool:
+        """Whether the function can be defined under a name in some lines."""
+        self.lines, self.imports, self._known = [], {}, {}
+        try:
+            self._define(name, function)
+        except NoDefinition:
+            return False
+        lines = wrapped(self.lines)
+        self.lines = lines or []
+        return lines is not None and len(lines) <= room
+
+    def _define(self, name: str, value: Any) -> None:
+        """Make `name` stand for `value` in the program."""
+        if name in self._known:
+            if self._known[name] is not value:
+                raise NoDefinition  # one name for two things
+            return
+        self._known[name] = value
+        if isinstance(value, ModuleType):
+            self._module(name, value)
+        elif isinstance(value, (bool, int, float, str)) or value is None:
+            self.lines.append(f"{name} = {value!r}")
+        elif line := _imported(value, name):
+            if line.startswith("import runpy;"):
+                self.imports["runpy"] = "runpy"
+                line = line.removeprefix("import runpy; ")
+            self.lines.append(line)
+        elif isinstance(value, jax.custom_vjp):
+            self._rule(name, value, "custom_vjp", {"fwd": value.fwd, "bwd": value.bwd})
+        elif isinstance(value, jax.custom_jvp):
+            self._rule(name, value, "custom_jvp", {"jvp": value.jvp})
+        elif isinstance(value, functools.partial):
+            self._partial(name, value)
+        elif hasattr(value, "__wrapped__") and _is_jitted(value):
+            self._wrapped(name, "jax.jit", value.__wrapped__)
+        elif inspect.isfunction(value):
+            self._source(name, value)
+        else:
+            raise NoDefinition
+
+    def _module(self, name: str, module: ModuleType) -> None:
+        if name in self._reserved and module not in (jax, jnp):
+            raise NoDefinition
+        full = module.__name__
+        self.imports[name] = full if full == name else f"{full} as {name}"
+
+    def _wrapped(self, name: str, wrapper: str, function: Callable[..., Any]) -> None:
+        self._define("jax", jax)
+        inner = self._expression(function)
+        self.lines.append(f"{name} = {wrapper}({inner})")
+
+    def _rule(self, name: str, value: Any, kind: str, parts: dict[str, Any]) -> None:
+        self._define("jax", jax)
+        if any(part is None for part in parts.values()):
+            raise NoDefinition  # the rule was never given
+        extra = f", nondiff_argnums={value.nondiff_argnums!r}" if value.nondiff_argnums else ""
+        inner = self._expression(_function_of(value))
+        self.lines.append(f"{name} = jax.{kind}({inner}{extra})")
+        rules = ", ".join(self._expression(part) for part in parts.values())
+        setter = "defvjp" if kind == "custom_vjp" else "defjvp"
+        self.lines.append(f"{name}.{setter}({rules})")
+
+    def _partial(self, name: str, value: functools.partial[Any]) -> None:
+        if not _plain([*value.args, *value.keywords.values()]):
+            raise NoDefinition
+        self.imports["functools"] = "functools"
+        words = [self._expression(value.func), *map(repr, value.args)]
+        words += [f"{key}={each!r}" for key, each in value.keywords.items()]
+        self.lines.append(f"{name} = functools.partial({', '.join(words)})")
+
+    def _expression(self, function: Callable[..., Any]) -> str:
+        """A function as an expression: a lambda where its source is one, else its name."""
+        own = getattr(function, "__name__", "")
+        if inspect.isfunction(function) and not _imported(function, own):
+            short = _as_lambda(self._parsed(function))
+            if short is not None:
+                return short
+        if not own.isidentifier() or own in self._reserved:
+            raise NoDefinition
+        self._define(own, function)
+        return own
+
+    def _source(self, name: str, function: Callable[..., Any]) -> None:
+        node = self._parsed(function)
+        short = _as_lambda(node)
+        if short is not None and isinstance(node, ast.Lambda):
+            self.lines.append(f"{name} = {short}")
+            return
+        if not isinstance(node, ast.FunctionDef) or (node.name != name and name != "fn"):
+            raise NoDefinition
+        node.name, node.decorator_list = name, []
+        if ast.get_docstring(node) is not None and len(node.body) > 1:
+            node.body = node.body[1:]
+        self.lines += _compact(node)
+
+    def _parsed(self, function: Any) -> ast.Lambda | ast.FunctionDef:
+        """The syntax tree of a function, everything that it refers to being defined before."""
+        node = _node(function)
+        code: CodeType = function.__code__
+        cells = getattr(function, "__closure__", None) or ()
+        try:
+            outside = {
+                name: cell.cell_contents for name, cell in zip(code.co_freevars, cells, strict=True)
+            }
+        except ValueError:  # a cell that is still empty
+            raise NoDefinition from None
+        defaults = [*(getattr(function, "__defaults__", None) or ())]
+        defaults += (getattr(function, "__kwdefaults__", None) or {}).values()
+        if not _plain(defaults):
+            raise NoDefinition
+        reach = {**getattr(function, "__globals__", {}), **outside}
+        own = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+        read = {each.id for each in ast.walk(_body(node)) if isinstance(each, ast.Name)}
+        for name in sorted((read - own) & reach.keys()):
+            if name != code.co_name:
+                self._define(name, reach[name])
+        return node
+
+
+def unwrapped(function: Any) -> Any:
+    """The function within `jax.custom_vjp`, `jax.jit`, `functools.partial` and the like."""
+    while True:
+        inner = getattr(function, "__wrapped__", None) or getattr(function, "func", None)
+        if inner is None or not callable(inner):
+            return function
+        function = inner
+
+
+def _function_of(rule: Any) -> Callable[..., Any]:
+    inner = getattr(rule, "__wrapped__", None)
+    if inner is None:
+        raise NoDefinition
+    return inner  # type: ignore[no-any-return]
+
+
+def _compact(node: ast.FunctionDef) -> list[str]:
+    """A function in few lines: simple statements share the header's, as far as it goes."""
+    header, *body = ast.unparse(node).splitlines()
+    simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Pass, ast.Raise)
+    one = f"{header} {'; '.join(line.strip() for line in body)}"
+    if all(isinstance(each, simple) for each in node.body) and len(one) <= WIDTH:
+        return [one]
+    return [header, *body]
+
+
+def _plain(values: Iterable[Any]) -> bool:
+    return all(isinstance(each, (bool, int, float, str)) or each is None for each in values)
+
+
+def _is_jitted(value: Any) -> bool:
+    return hasattr(value, "lower") and hasattr(value, "trace")
+
+
+def _imported(value: Any, name: str) -> str:
+    """The statement that imports a value under a name, or "" where it cannot be imported."""
+    for public, module in _PUBLIC.items():
+        own = getattr(value, "__name__", "")
+        if own and getattr(module, own, None) is value:
+            return f"from {public} import {own}" + ("" if own == name else f" as {name}")
+    module = getattr(value, "__module__", None)
+    owner = sys.modules.get(module) if isinstance(module, str) else None
+    file = getattr(owner, "__file__", None)
+    if owner is None or file is None or module in ("__main__", "builtins"):
+        return ""
+    # A rule bears the name of what it wraps, and may be bound to another.
+    bound = [each for each, found in vars(owner).items() if found is value and each.isidentifier()]
+    if not bound:
+        return ""
+    first = name if name in bound else bound[0]
+    if importable(module, Path(file)):
+        return f"from {module} import {first}" + ("" if first == name else f" as {name}")
+    if not Path(file).exists():
+        return ""
+    # No path leads there in a new process (a script, a test), but the file can be run.
+    path = Path(file)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f'import runpy; {name} = runpy.run_path("{shown.as_posix()}")["{first}"]'
+
+
+def _node(function: Callable[..., Any]) -> ast.Lambda | ast.FunctionDef:
+    """The syntax tree of a function, from its source."""
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):
+        raise NoDefinition from None
+    # A lambda's source is its line, which may begin in the middle of a call: cut from the left.
+    starts = [0, *(found.start() for found in re.finditer(r"\blambda\b", source))]
+    for start in starts:
+        for end in (len(source), *reversed([m.start() for m in re.finditer(r"[),\n\]]", source)])):
+            if end <= start:
+                continue
+            try:
+                parsed = ast.parse(source[start:end].strip())
+            except (SyntaxError, ValueError):
+                continue
+            found = _only(parsed, function)
+            if found is not None:
+                return found
+    raise NoDefinition
+
+
+def _only(parsed: ast.Module, function: Any) -> ast.Lambda | ast.FunctionDef | None:
+    """The one function of a tree that compiles to the same code."""
+    code = function.__code__
+    nodes = [node for node in ast.walk(parsed) if isinstance(node, (ast.Lambda, ast.FunctionDef))]
+    same = [node for node in nodes if _alike(node, code)]
+    if len({ast.dump(node) for node in same}) != 1:
+        return None
+    return same[0]
+
+
+def _alike(node: ast.Lambda | ast.FunctionDef, code: CodeType) -> bool:
+    """Whether a node is the source of some code, as far as names and constants tell."""
+    if getattr(node, "name", "<lambda>") != code.co_name:
+        return False
+    arguments = node.args
+    names = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    if tuple(names) != code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+        return False
+    wrapped = ast.Expression(node) if isinstance(node, ast.Lambda) else None
+    if wrapped is None:
+        return True
+    compiled = compile(ast.fix_missing_locations(wrapped), "<lambda>", "eval")
+    inner = next(each for each in compiled.co_consts if isinstance(each, CodeType))
+    free = set(code.co_freevars)
+    return _names(inner) - free == _names(code) - free and _constants(inner) == _constants(code)
+
+
+def _constants(code: CodeType) -> list[Any]:
+    return [each for each in code.co_consts if not isinstance(each, (CodeType, str))]
+
+
+def _names(code: CodeType) -> set[str]:
+    """Every name that a function refers to, those within it included; built-in ones left out."""
+    names = {*code.co_names, *code.co_freevars}
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            names |= _names(inner)
+    return {name for name in names if not hasattr(builtins, name)}
+
+
+def _as_lambda(node: ast.Lambda | ast.FunctionDef) -> str | None:
+    """A function as a lambda, where it is one or only returns something."""
+    if isinstance(node, ast.Lambda):
+        return ast.unparse(node)
+    body = [each for each in node.body if not _is_docstring(each)]
+    if len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is not None:
+        return ast.unparse(ast.Lambda(_untyped(node.args), body[0].value))
+    return None
+
+
+def _body(node: ast.Lambda | ast.FunctionDef) -> ast.AST:
+    """What of a function refers to names: not its decorators, nor its annotations."""
+    if isinstance(node, ast.Lambda):
+        return node
+    return ast.Module([statement for statement in node.body if not _is_docstring(statement)], [])
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _untyped(arguments: ast.arguments) -> ast.arguments:
+    """The parameters without their annotations, which a lambda cannot carry."""
+    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        each.annotation = None
+    return arguments
+
+
+def _place(function: Any) -> str:
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return f"{type(function).__module__}.{type(function).__qualname__}"
+    return f"{Path(code.co_filename).name}:{code.co_firstlineno}"
