@@ -104,14 +104,17 @@ def pytest_runtest_makereport(
 def check_gradients(request: pytest.FixtureRequest) -> Callable[..., Report]:
     """funcgrad.testing.check_gradients, under the options of this run and this test's marker."""
     from funcgrad.testing.check import check_gradients as check
+    from funcgrad.testing.report import GradientError
 
     options = _of(request.node)
 
     @functools.wraps(check)
     def check_with_options(*args: Any, **given: Any) -> Report:
         __tracebackhide__ = True
-        report: Report = check(*args, **{**options, **given})
-        return report
+        try:
+            return check(*args, **{**options, **given})
+        except GradientError as error:  # our frames say nothing about the function that is wrong
+            raise error.with_traceback(None) from None
 
     return check_with_options
 

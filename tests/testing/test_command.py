@@ -92,6 +92,28 @@ def test_a_function_that_fails(capsys):
     assert out.endswith("    assert False\n")
 
 
+def test_gradients_are_checked(folder):
+    (folder / "rules.py").write_text(
+        textwrap.dedent("""
+            import jax
+            import jax.numpy as jnp
+
+            @jax.custom_vjp
+            def cube(x):
+                return jnp.sum(x**3)
+
+            cube.defvjp(lambda x: (cube(x), x), lambda x, ct: (ct * 2 * x**2,))
+        """)
+    )
+    for target, status in (("losses:square", 0), ("rules.py:cube", 1)):
+        line = ["-m", "funcgrad", "check", target, "--shape=n", "--profile=fast", "--seed=3"]
+        ran = subprocess.run(
+            [sys.executable, "-W", "error", *line], capture_output=True, text=True, check=False
+        )
+        assert (ran.returncode, ran.stderr) == (status, "")
+        assert "property value failed" in ran.stdout if status else " passed, " in ran.stdout
+
+
 @pytest.mark.usefixtures("folder")
 def test_options_are_check_gradients_own(calls):
     line = "check losses:square --shape 3 --order 1 --properties value,vmap --skip jit --seed 7"

@@ -272,6 +272,50 @@ def test_checks_of_fixtures_count_and_those_outside_of_tests_do_not(run):
     assert ran.status == 0
 
 
+REAL = """
+    import jax, jax.numpy as jnp, pytest
+    from funcgrad import testing as gt
+
+    def softplus(x):
+        return jnp.sum(jnp.logaddexp(x, 0.0))
+
+    @jax.custom_vjp
+    def cube(x):
+        return jnp.sum(x**3)
+
+    cube.defvjp(lambda x: (cube(x), x), lambda x, ct: (ct * 2 * x**2,))
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["-n1"]], ids=["one process", "a worker"])
+def test_gradients_are_checked(run, options):
+    source = """
+        def test_right(check_gradients):
+            report = check_gradients(softplus, jnp.ones(3))
+            assert (report.profile, report.seed) == ("fast", 3)
+
+        def test_wrong(check_gradients):
+            check_gradients(cube, jnp.ones(3))
+
+        @gt.gradient_test(softplus, gt.arrays(2))
+        def test_made():
+            pass
+
+        def test_called():
+            with pytest.raises(gt.GradientError) as caught:
+                gt.check_gradients(cube, jnp.ones(3), seed=5)
+            assert (caught.value.report.profile, caught.value.report.seed) == ("fast", 5)
+    """
+    ran = run(source, "--grad-profile=fast", "--grad-seed=3", *options, checks=REAL)
+    assert ran.status == 1, ran.out
+    assert ran.summary[0] == (
+        "2 functions, 4 checks: 2 passed, 1 failed, 1 failed as the test expects"
+    )
+    assert ran.summary[4].startswith("FAILED test_it.py::test_wrong - cube: property value failed")
+    assert "from test_it import cube" in ran.out  # the program that shows it
+    assert "run = _Run(" not in ran.out  # our own frames are not the reader's affair
+
+
 def test_importing_it_loads_pytest_only():
     code = (
         "import pytest, sys; before = set(sys.modules)\n"

@@ -12,7 +12,7 @@ from funcgrad.testing.telling import text, values
 from funcgrad.testing.telling.markdown import markdown
 
 if TYPE_CHECKING:
-    from funcgrad.testing.report import Report
+    from funcgrad.testing.report import PropertyResult, Report
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def summary(records: Sequence[Record]) -> list[str]:
     who = f"{text.plural(len(functions), 'function')}, {text.plural(len(records), 'check')}"
     told = [
         f"{who}: {checks}",
-        text.tally(result for report in reports for result in report.properties.values()),
+        text.tally(result for report in reports for result in _tried(report)),
         text.effort(reports),
     ]
     nearest = max((r for r in reports if r.ok), key=lambda report: report.worst, default=None)
@@ -62,7 +62,7 @@ def summary(records: Sequence[Record]) -> list[str]:
         told.append(f"worst error of a check that passed: {share}, in {nearest.function}")
     told += [f"FAILED {r.test} - {_failure(r.report)}" for r in failed if not r.passed]
     for record in records:
-        if record.report.ok:  # where it failed, the properties after that were not tried
+        if record.report.ok:
             told += [f"OPEN {record.test} - {line}" for line in text.undecided(record.report)]
     return told
 
@@ -86,6 +86,12 @@ def page(records: Sequence[Record]) -> str:
     failed_first = sorted(records, key=lambda record: record.report.ok)
     parts += [f"{markdown(record.report)}\nIn `{record.test}`.\n" for record in failed_first]
     return "\n".join(parts)
+
+
+def _tried(report: Report) -> list[PropertyResult]:
+    """Its results; where one failed, what is left open was not reached, and says nothing."""
+    results = report.properties.values()
+    return [result for result in results if report.ok or result.verdict != "inconclusive"]
 
 
 def _failure(report: Report) -> str:
