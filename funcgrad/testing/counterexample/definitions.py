@@ -219,18 +219,18 @@ def _imported(value: Any, name: str) -> str:
         own = getattr(value, "__name__", "")
         if own and getattr(module, own, None) is value:
             return f"from {public} import {own}" + ("" if own == name else f" as {name}")
-    module = getattr(value, "__module__", None)
-    owner = sys.modules.get(module) if isinstance(module, str) else None
+    home = str(getattr(value, "__module__", None))
+    owner = sys.modules.get(home)
     file = getattr(owner, "__file__", None)
-    if owner is None or file is None or module in ("__main__", "builtins"):
+    if owner is None or file is None or home in ("__main__", "builtins"):
         return ""
     # A rule bears the name of what it wraps, and may be bound to another.
     bound = [each for each, found in vars(owner).items() if found is value and each.isidentifier()]
     if not bound:
         return ""
     first = name if name in bound else bound[0]
-    if importable(module, Path(file)):
-        return f"from {module} import {first}" + ("" if first == name else f" as {name}")
+    if importable(home, Path(file)):
+        return f"from {home} import {first}" + ("" if first == name else f" as {name}")
     if not Path(file).exists():
         return ""
     # No path leads there in a new process (a script, a test), but the file can be run.

@@ -113,7 +113,7 @@ def first_nonfinite(function: Callable[..., Any], *args: Any) -> Equation | None
         (Array(0., dtype=float32, weak_type=True), None)
         >>> found = first_nonfinite(jax.grad(guarded), 0.0)
         >>> found.primitive, found.inputs, found.origin.text, found.origin.inputs
-        ('mul', ('0.0', 'inf'), 'e = div 1.0 a', ('1.0', '0.0'))
+        ('mul', ('0.0', '-inf'), 'c = log a', ('0.0',))
     """
     closed = jax.make_jaxpr(function)(*args)
     values = [jnp.asarray(leaf) for leaf in jax.tree.leaves(args)]
