@@ -16,6 +16,8 @@ from jax.custom_derivatives import SymbolicZero
 
 from ..ops import FLOAT, kind
 from . import autograd, modes
+from .backward import plan
+from .function import _Once as Once
 from .tensor import Tensor, filled, wrap
 
 # A function of a list of tensors, and of whether what it does is to be differentiated again.
@@ -100,6 +102,7 @@ def _gradient(function: OnTensors, wanted: Sequence[bool], present: Sequence[boo
         for result, there in zip(results, present, strict=True):
             cotangent = next(given) if there else None
             if cotangent is not None and result.requires_grad:
+                cotangent.requires_grad_(create)
                 outputs.append(result)
                 cotangents.append(_conjugate(cotangent))
         found: Sequence[Tensor | None] = [None] * len(inputs)
@@ -107,11 +110,27 @@ def _gradient(function: OnTensors, wanted: Sequence[bool], present: Sequence[boo
             found = autograd.grad(
                 outputs, inputs, cotangents, create_graph=create, allow_unused=True
             )
+            if create:
+                _refuse_once_differentiable([g for g in found if g is not None])
         return [
             _zeros(t) if g is None else _conjugate(g) for g, t in zip(found, inputs, strict=True)
         ]
 
     return gradient
+
+
+def _refuse_once_differentiable(gradients: Sequence[Tensor]) -> None:
+    """Raise where a further derivative would be a silent zero.
+
+    A backward pass that is marked says so when it is differentiated by the gradient that arrived.
+    By the operands it has no edge at all.
+    """
+    ends = [edge[0] for edge in (g._edge() for g in gradients) if edge is not None]
+    if any(isinstance(node, Once) for node in plan(ends, set())[0]):
+        raise NotImplementedError(
+            "a second derivative is not implemented by a function whose backward is marked with "
+            "@once_differentiable"
+        )
 
 
 def _conjugate(tensor: Tensor) -> Tensor:

@@ -28,6 +28,7 @@ class Translated:
     Attributes:
         function: takes `arguments`, or others of the same structure, concrete or traced, and gives
             the results as arrays. It changes nothing, and draws the same random numbers each time.
+            Hooks on the parameters take no part: they belong to the leaves, not to the function.
         arguments: for each argument of the original its tensors as arrays, with None for what is no
             array; for a module in their place its parameters by name. Where the function itself is
             a module, its parameters are one more argument, the last.

@@ -13,6 +13,7 @@ import pytest
 import funcgrad.torch as ours
 from funcgrad.tape.keeping import become, unchanged
 from funcgrad.tape.translation import translate
+from funcgrad.testing import GradientError, check_gradients
 
 CASES = {}
 
@@ -274,6 +275,31 @@ def test_what_is_vectorised_is_what_is_looped(name):
                 np.testing.assert_allclose(a[i], b, rtol=1e-9, atol=1e-9)
 
 
+def once():
+    class Once(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**3
+
+        @staticmethod
+        @ours.autograd.function.once_differentiable
+        def backward(ctx, gradient):
+            (x,) = ctx.saved_tensors
+            return gradient * 3 * x**2
+
+    return Once.apply
+
+
+def test_a_second_derivative_that_is_marked_as_missing_is_no_silent_zero():
+    translated = translate(lambda x: once()(x).sin().sum(), (ours.tensor([1.0, 2.0]),))
+    (x,) = translated.arguments
+    slope = jax.grad(translated.function)
+    np.testing.assert_allclose(slope(x), 3 * x**2 * np.cos(x**3), rtol=1e-5)
+    with pytest.raises(NotImplementedError, match="not implemented by a function whose backward"):
+        jax.grad(lambda x: slope(x).sum())(x)
+
+
 # --- nothing is changed ------------------------------------------------------------------------
 
 
@@ -468,3 +494,31 @@ def test_another_structure_is_refused():
 def test_the_protocol_is_on_tensors_and_modules():
     for value in (ours.ones(1), ours.nn.Parameter(ours.ones(1)), ours.nn.Linear(1, 1)):
         assert type(value).__gradient_function__ is translate
+
+
+# --- the whole way -----------------------------------------------------------------------------
+
+
+def test_a_module_and_a_right_rule_pass_the_check():
+    layers = [ours.nn.Linear(2, 3), ours.nn.BatchNorm1d(3), ours.nn.Tanh(), ours.nn.Dropout(0.5)]
+    module = ours.nn.Sequential(*layers)
+    before = state(module)
+    for function, x in ((module, ours.randn(4, 2)), (cube(ours), ours.randn(3))):
+        report = check_gradients(function, x, profile="fast", seed=0)
+        assert report.ok and report.properties["value"].verdict == "pass"
+        assert report.properties["second"].verdict == "pass"
+    before[0][-1] = ours.get_rng_state().tolist()  # `randn` has drawn since
+    assert state(module) == before
+
+
+def test_a_wrong_rule_fails_the_check():
+    with pytest.raises(GradientError) as error:
+        check_gradients(cube(ours, 3.003), ours.randn(3), profile="fast", seed=0)
+    assert error.value.counterexample.property == "value"
+    assert error.value.report.function == "Cube.apply"
+
+
+def test_a_rule_for_one_derivative_has_no_second():
+    report = check_gradients(once(), ours.randn(3), profile="fast", seed=0)
+    assert report.properties["value"].verdict == "pass"
+    assert report.properties["second"].verdict == "unavailable"
