@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .domain import Domain, Floats
+from .domain import USUAL, Domain, Floats
 from .kinds import kind_of, part_of, smallest_normal
 from .library import refuse
 
@@ -88,12 +88,13 @@ def _real_values(domain: Domain) -> tuple[Floats, Floats, Floats]:
     nice = domain.rounded(NICE)
     # Where the bounds leave few of them, the plainest decimals there are nice.
     nice = _signs_apart(domain.rounded([*nice[(lo <= nice) & (nice <= hi)], *usual]))
-    usual = domain.rounded([*domain.borders(), *usual])
     tiny = smallest_normal(part_of(domain.dtype))
     steep = [m * 10.0**e for e in range(3, -7, -1) for m in (1, 2, 5, 1.37, 7.3)]
     sizes = [*steep, tiny, 2 * tiny, 1000 * tiny]
     far = domain.rounded([sign * size for size in sizes for sign in (1, -1)])
-    return nice, usual, far
+    # A wide interval has too few decimals near 0: from 1 to a million they are thousands.
+    between = far[(lo <= far) & (far <= hi)] if hi - lo > 100 * USUAL else far[:0]
+    return nice, domain.rounded([*domain.borders(), *between, *usual]), far
 
 
 def _signs_apart(values: Any) -> Any:
@@ -157,6 +158,7 @@ def _pages(nice: Any, usual: Any, far: Any) -> list[Any]:
         pages.append(np.concatenate([nice, *rows]))
     size = abs(nice)
     large, small = far[abs(far) > size.max()], far[abs(far) < size[size > 0].min(initial=np.inf)]
+    large = large if len(large) else far  # a wide interval has them between its nice values
     reach, close = _beyond(nice, large, size >= np.median(size)), _beyond(nice, small, size <= 1)
     pages += [reach, close, np.where(np.arange(reach.size) % 3 < 2, reach, close)]
     columns = np.arange(COLUMNS)
