@@ -9,6 +9,7 @@ import types
 import pytest
 
 from funcgrad.cli import main
+from funcgrad.testing.command import checking
 from funcgrad.testing.command.arguments import strategy
 from funcgrad.testing.command.errors import UsageError
 from funcgrad.testing.report import Counterexample, GradientError, PropertyResult, Report
@@ -227,6 +228,15 @@ def test_reports_are_written(folder):
     report = Report.from_json(json.loads((folder / "found.json").read_text()))
     assert report.counterexample.reproducer == "assert False"
     assert (folder / "found.md").read_text().startswith("## product: property `value` failed")
+
+
+@pytest.mark.parametrize("absent", ["hypothesis", "rich"])
+def test_a_missing_extra_is_named(capsys, monkeypatch, absent):
+    monkeypatch.setattr(checking, "find_spec", lambda name: None if name == absent else name)
+    assert main(["check", "losses:square", "--shape=3"]) == 2
+    err = capsys.readouterr().err
+    assert f"needs {absent}, which is not installed" in err
+    assert 'pip install "funcgrad[testing]"' in err
 
 
 def test_interrupted(folder, capsys):

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,9 @@ class Options:
 def check(options: Options) -> int:
     """Run the command and return its exit status."""
     try:
+        for package in ("hypothesis", "rich"):
+            if find_spec(package) is None:
+                raise MissingExtraError(package, "testing")
         for path in (options.json, options.markdown):
             if path is not None and not path.absolute().parent.is_dir():
                 raise UsageError(f"cannot write {path}: there is no folder {path.parent}")
@@ -64,12 +68,7 @@ def _check(options: Options) -> Report:
     function = find(options.target)
     if not callable(function):
         raise UsageError(f"{options.target} is no function, but of type {type(function).__name__}")
-    try:
-        arguments = _arguments(options)
-    except ModuleNotFoundError as absent:
-        if absent.name != "hypothesis":
-            raise
-        raise MissingExtraError("hypothesis", "testing") from absent
+    arguments = _arguments(options)
     # Only here: they load JAX and Hypothesis.
     from funcgrad.testing.check import check_gradients
     from funcgrad.testing.report import GradientError
@@ -109,14 +108,13 @@ def _arguments(options: Options) -> tuple[Any, ...]:
 
 
 def _print(report: Report) -> None:
-    from funcgrad.testing.telling.table import table
+    from rich.console import Console
 
-    rows = table(report)
-    from rich.console import Console  # it is there, or `table` would have said so
+    from funcgrad.testing.telling.table import table
 
     console = Console(highlight=False)
     with console.capture() as captured:
-        console.print(rows)
+        console.print(table(report))
     for line in captured.get().splitlines():
         print(line.rstrip())
     print(f"\n{report}")
