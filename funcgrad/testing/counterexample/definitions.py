@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import functools
 import inspect
-import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -18,7 +15,14 @@ import jax
 import jax.numpy as jnp
 
 from funcgrad.testing.counterexample.modules import importable
-from funcgrad.testing.counterexample.wrapping import WIDTH, wrapped
+from funcgrad.testing.counterexample.syntax import (
+    NoDefinition,
+    as_lambda,
+    body,
+    compact,
+    node_of,
+)
+from funcgrad.testing.counterexample.wrapping import wrapped
 
 # Where JAX's own functions are found by the names that people use.
 _PUBLIC = {
@@ -27,10 +31,6 @@ _PUBLIC = {
     "jax.lax": jax.lax,
     "jax.scipy.special": jax.scipy.special,
 }
-
-
-class NoDefinition(Exception):
-    """A function's source does not stand on its own."""
 
 
 class Definitions:
@@ -134,7 +134,7 @@ class Definitions:
         """A function as an expression: a lambda where its source is one, else its name."""
         own = getattr(function, "__name__", "")
         if inspect.isfunction(function) and not _imported(function, own):
-            short = _as_lambda(self._parsed(function))
+            short = as_lambda(self._parsed(function))
             if short is not None:
                 return short
         if not own.isidentifier() or own in self._reserved:
@@ -144,7 +144,7 @@ class Definitions:
 
     def _source(self, name: str, function: Callable[..., Any]) -> None:
         node = self._parsed(function)
-        short = _as_lambda(node)
+        short = as_lambda(node)
         if short is not None and isinstance(node, ast.Lambda):
             self.lines.append(f"{name} = {short}")
             return
@@ -153,11 +153,11 @@ class Definitions:
         node.name, node.decorator_list = name, []
         if ast.get_docstring(node) is not None and len(node.body) > 1:
             node.body = node.body[1:]
-        self.lines += _compact(node)
+        self.lines += compact(node)
 
     def _parsed(self, function: Any) -> ast.Lambda | ast.FunctionDef:
         """The syntax tree of a function, everything that it refers to being defined before."""
-        node = _node(function)
+        node = node_of(function)
         code: CodeType = function.__code__
         cells = getattr(function, "__closure__", None) or ()
         try:
@@ -172,7 +172,7 @@ class Definitions:
             raise NoDefinition
         reach = {**getattr(function, "__globals__", {}), **outside}
         own = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
-        read = {each.id for each in ast.walk(_body(node)) if isinstance(each, ast.Name)}
+        read = {each.id for each in ast.walk(body(node)) if isinstance(each, ast.Name)}
         for name in sorted((read - own) & reach.keys()):
             if name != code.co_name:
                 self._define(name, reach[name])
@@ -193,16 +193,6 @@ def _function_of(rule: Any) -> Callable[..., Any]:
     if inner is None:
         raise NoDefinition
     return inner  # type: ignore[no-any-return]
-
-
-def _compact(node: ast.FunctionDef) -> list[str]:
-    """A function in few lines: simple statements share the header's, as far as it goes."""
-    header, *body = ast.unparse(node).splitlines()
-    simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Pass, ast.Raise)
-    one = f"{header} {'; '.join(line.strip() for line in body)}"
-    if all(isinstance(each, simple) for each in node.body) and len(one) <= WIDTH:
-        return [one]
-    return [header, *body]
 
 
 def _plain(values: Iterable[Any]) -> bool:
@@ -237,96 +227,6 @@ def _imported(value: Any, name: str) -> str:
     path = Path(file)
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     return f'import runpy; {name} = runpy.run_path("{shown.as_posix()}")["{first}"]'
-
-
-def _node(function: Callable[..., Any]) -> ast.Lambda | ast.FunctionDef:
-    """The syntax tree of a function, from its source."""
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
-        raise NoDefinition from None
-    # A lambda's source is its line, which may begin in the middle of a call: cut from the left.
-    starts = [0, *(found.start() for found in re.finditer(r"\blambda\b", source))]
-    for start in starts:
-        for end in (len(source), *reversed([m.start() for m in re.finditer(r"[),\n\]]", source)])):
-            if end <= start:
-                continue
-            try:
-                parsed = ast.parse(source[start:end].strip())
-            except (SyntaxError, ValueError):
-                continue
-            found = _only(parsed, function)
-            if found is not None:
-                return found
-    raise NoDefinition
-
-
-def _only(parsed: ast.Module, function: Any) -> ast.Lambda | ast.FunctionDef | None:
-    """The one function of a tree that compiles to the same code."""
-    code = function.__code__
-    nodes = [node for node in ast.walk(parsed) if isinstance(node, (ast.Lambda, ast.FunctionDef))]
-    same = [node for node in nodes if _alike(node, code)]
-    if len({ast.dump(node) for node in same}) != 1:
-        return None
-    return same[0]
-
-
-def _alike(node: ast.Lambda | ast.FunctionDef, code: CodeType) -> bool:
-    """Whether a node is the source of some code, as far as names and constants tell."""
-    if getattr(node, "name", "<lambda>") != code.co_name:
-        return False
-    arguments = node.args
-    names = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    if tuple(names) != code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
-        return False
-    wrapped = ast.Expression(node) if isinstance(node, ast.Lambda) else None
-    if wrapped is None:
-        return True
-    compiled = compile(ast.fix_missing_locations(wrapped), "<lambda>", "eval")
-    inner = next(each for each in compiled.co_consts if isinstance(each, CodeType))
-    free = set(code.co_freevars)
-    return _names(inner) - free == _names(code) - free and _constants(inner) == _constants(code)
-
-
-def _constants(code: CodeType) -> list[Any]:
-    return [each for each in code.co_consts if not isinstance(each, (CodeType, str))]
-
-
-def _names(code: CodeType) -> set[str]:
-    """Every name that a function refers to, those within it included; built-in ones left out."""
-    names = {*code.co_names, *code.co_freevars}
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            names |= _names(inner)
-    return {name for name in names if not hasattr(builtins, name)}
-
-
-def _as_lambda(node: ast.Lambda | ast.FunctionDef) -> str | None:
-    """A function as a lambda, where it is one or only returns something."""
-    if isinstance(node, ast.Lambda):
-        return ast.unparse(node)
-    body = [each for each in node.body if not _is_docstring(each)]
-    if len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is not None:
-        return ast.unparse(ast.Lambda(_untyped(node.args), body[0].value))
-    return None
-
-
-def _body(node: ast.Lambda | ast.FunctionDef) -> ast.AST:
-    """What of a function refers to names: not its decorators, nor its annotations."""
-    if isinstance(node, ast.Lambda):
-        return node
-    return ast.Module([statement for statement in node.body if not _is_docstring(statement)], [])
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _untyped(arguments: ast.arguments) -> ast.arguments:
-    """The parameters without their annotations, which a lambda cannot carry."""
-    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        each.annotation = None
-    return arguments
 
 
 def _place(function: Any) -> str:
