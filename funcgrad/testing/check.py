@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -166,6 +167,11 @@ class _Run:
         try:
             return self.examiner.at(self.leaves)
         except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
+            # An integer array may be a size or an axis, which is no number of the program.
+            self.subject = self.subject.with_fixed_as_static(self.leaves)
+            self.examiner.subject = self.subject
+            with contextlib.suppress(jax.errors.JAXTypeError, jax.errors.JAXIndexError):
+                return self.examiner.at(self.leaves)
             if "jit" not in self.properties:
                 raise
             self.ledger.broken = Counterexample(

@@ -1,12 +1,12 @@
 """The derivative of a function along a line, from its values alone, with an error bar.
 
-A ladder of steps, each a quarter of the one before, gives one-sided and central difference
+A ladder of steps, each an eighth of the one before, gives one-sided and central difference
 quotients. Richardson's extrapolation of the central ones is trusted where three rungs in a row
 agree, and their disagreement is the error bar: a step that is too large shows there, and so does
 one so small that rounding takes over.
 
 A kink is told from a bend by the jump between the one-sided quotients. Where the function bends
-it shrinks with the step, fourfold a rung; at a kink it stays. There the slopes on the two sides
+it shrinks with the step, eightfold a rung; at a kink it stays. There the slopes on the two sides
 are given. Where quotients grow without bound there is a jump or a pole, and no slope at all.
 """
 
@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 RUNGS = 10
-RATIO = 4.0
-#: Steps, as parts of the scale of the direction: 2⁻⁴ to 2⁻²².
+RATIO = 8.0
+#: Steps, as parts of the scale of the direction: 2⁻⁴ to 2⁻³¹.
 STEPS = 2.0**-4 * RATIO ** -np.arange(RUNGS)
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -86,7 +86,7 @@ def slopes(centre: Array, after: Array, before: Array, steps: Array, epsilon: fl
         value = np.where(kink, (high + low) / 2, np.where(one_sided, side, value))
         error = np.where(kink, bound, np.where(one_sided, side_error, error))
         scale = np.abs(value) + np.abs(high - low) + np.finfo(float).tiny
-        noisy = ~(error < 1e-2 * scale) & ~(error < 64 * noise[..., 0, :])
+        noisy = ~(error < 1e-2 * scale) & ~(error < 1e-7 * near[..., 0, :])
         kind = np.where(noisy, Kind.NOISY, kind)
         kind = np.where(pole | ~np.isfinite(error), Kind.POLE, kind)
         bottom = np.where(kind == Kind.KINK, np.minimum(low, high), value)
@@ -106,7 +106,7 @@ def _limit(quotients: Array, noise: Array, factor: float, size: Array) -> tuple[
     spread = np.maximum(np.abs(first - middle), np.abs(middle - last))
     spread = spread + noise[..., 2:-1, :]
     spread = np.where(np.isfinite(spread), spread, np.inf)
-    doubt = spread / (np.abs(middle) + 1e-8 * size + np.finfo(float).tiny)
+    doubt = spread / (np.abs(middle) + 1e-6 * size + np.finfo(float).tiny)
     doubt = np.where(np.isfinite(doubt), doubt, np.inf)
     best = np.argmin(doubt, axis=-2)[..., None, :]
     value = np.take_along_axis(middle, best, axis=-2)

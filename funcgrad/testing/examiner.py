@@ -9,7 +9,15 @@ import numpy as np
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Missing, Programs
-from funcgrad.testing.properties import finite, linear, precision, second, transforms, value
+from funcgrad.testing.properties import (
+    finite,
+    linear,
+    precision,
+    second,
+    taylor,
+    transforms,
+    value,
+)
 from funcgrad.testing.properties.check import Check, finding
 from funcgrad.testing.subject import Subject, is_key
 from funcgrad.testing.tolerances import Tolerance, tolerance
@@ -74,6 +82,7 @@ class Examiner:
         looks: list[tuple[tuple[str, ...], _Look]] = [
             (("finite",), lambda measured: finite.check(measured, given=given)),
             (("value", "interval"), value.check),
+            (("taylor",), taylor.check),
             (("duality",), linear.duality),
             (("cotangent",), linear.cotangent),
             (("structure",), transforms.structure),
@@ -95,7 +104,12 @@ class Examiner:
         """What is asked once a signature: `vmap`, `state`."""
         measured = self.measure(leaves, seed)
         checks: list[Check] = []
-        for name, look in (("state", transforms.state), ("vmap", transforms.vmap)):
+        looks = [("state", transforms.state), ("vmap", transforms.vmap)]
+        if transforms.has_rules(measured.programs.primal):
+            looks.append(("jit", transforms.jit))
+        elif "jit" in self.properties:
+            checks.append(Check("jit", 0.0, 1))  # it was traced, and JAX's own rules are the same
+        for name, look in looks:
             if name in self.properties:
                 checks += look(measured)
                 if any(check.finding for check in checks):

@@ -46,6 +46,8 @@ class Measurement:
         random = np.random.default_rng(seed)
         inputs, outputs = programs.inputs.size, programs.outputs.size
         self.scale = self._scale()
+        self.rounding: Any = 0.0  # of the gradient, once the neighbourhood is measured
+        self._values = np.zeros((0, 0))
         self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
         self.whole = inputs <= _WHOLE and outputs <= _WHOLE
         self.coordinates = _some(inputs, random)
@@ -73,10 +75,15 @@ class Measurement:
     def moved(self, x: Rows) -> Measurement:
         """The same directions and cotangents at another point of the same shapes."""
         other = copy(self)
-        for name in ("_base", "_ladders", "inside", "contracted", "regular", "natural"):
+        for name in ("_base", "_ladders", "inside", "contracted", "regular", "natural", "tied"):
             other.__dict__.pop(name, None)
-        other.x, other._reach = x, 0.0
+        other.x, other._reach, other.rounding = x, 0.0, 0.0
         return other
+
+    def nearby(self) -> Measurement:
+        """The same at an ordinary point close by."""
+        random = np.random.default_rng(self.seed + 5)
+        return self.moved(self.x + 1e-3 * self.scale * random.standard_normal(self.x.shape))
 
     # The rule
 
@@ -143,9 +150,31 @@ class Measurement:
 
         first = of(out)
         assert first is not None
-        if self.whole and directions is self.directions:
-            self._reach = np.where(np.isfinite(out), np.abs(out), 0.0).max(0)
+        if directions is self.directions:
+            self._values = out
+            self._reach = np.abs(out[np.isfinite(out)]).max(initial=0.0)
+            self.rounding = self._scatter(gradient, len(steps))
         return first, of(gradient)
+
+    def ladder_values(self, line: int) -> Rows:
+        """The outputs at the point and at every rung along a direction, `(K + 1, M)`."""
+        _ = self._ladders
+        count = len(self.directions)
+        rungs = self._values[1:].reshape(2, -1, count, self._values.shape[-1])[0, :, line]
+        return np.concatenate([self._values[:1], rungs])
+
+    def _scatter(self, gradient: Rows | None, rungs: int) -> float:
+        """How far rounding throws the gradient about: by its values at steps too small to matter.
+
+        The point itself does not count. Were the rule wrong there alone, it would not be rounding.
+        """
+        if gradient is None or not self.whole or not len(self.directions):
+            return 0.0
+        with np.errstate(all="ignore"):
+            rows = gradient[1:].reshape(2, rungs, len(self.directions), -1)[:, -2:] * self.scale
+            means = rows.mean(0)
+            scatter = np.abs(means[0] - means[1])
+        return 16 * float(scatter[np.isfinite(scatter)].max(initial=0.0))
 
     @property
     def slopes(self) -> Slopes:
@@ -173,17 +202,22 @@ class Measurement:
         return min((float(jnp.finfo(dtype).max) for dtype in dtypes), default=np.inf)
 
     @cached_property
-    def natural(self) -> Rows:
-        """How large the products of cotangents and outputs are in the neighbourhood, `(C,)`.
+    def natural(self) -> float:
+        """How large a derivative may be expected to be, from the size of the outputs.
 
-        Directions are relative, so this is also the natural size of a derivative, and of the terms
-        that it is the sum of: what is smaller by fifteen digits is rounding. An argument of 100 in
-        an exponent makes them a hundred times larger.
+        Directions are relative, so a derivative, and the terms that it is the sum of, are as large
+        as the outputs in the neighbourhood; what is smaller by fifteen digits is rounding. An
+        argument of 100 in an exponent makes them a hundred times larger.
         """
-        with np.errstate(all="ignore"):
-            out = np.where(np.isfinite(self.outputs), np.abs(self.outputs), 0.0)
-            products = np.abs(self.cotangents) @ np.maximum(out, self._reach)
-            return np.nan_to_num(products * max(1.0, float(self.scale.max(initial=0.0))))
+        largest = np.abs(self.outputs[np.isfinite(self.outputs)]).max(initial=0.0)
+        reach = max(1.0, float(self.scale.max(initial=0.0)))
+        return max(float(largest), float(self._reach)) * reach
+
+    @cached_property
+    def tied(self) -> bool:
+        """Whether the function is at a kink inside, though it may be smooth as a whole."""
+        cts, us = self.random_cotangent[None], np.zeros((1, len(self.x)))
+        return bool(self.programs.tied(self.x[None], cts, us, self.fixed)[0][0])
 
     @cached_property
     def contracted(self) -> Slopes:

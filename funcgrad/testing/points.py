@@ -161,14 +161,8 @@ def sweep(subject: Subject, leaves: Sequence[Any], special: Sequence[float]) -> 
         else [("static", leaf)]
         for leaf, role in zip(leaves, subject.roles, strict=True)
     ]
-    points = [list(leaves)]
-    for kind in range(max(map(len, choices), default=0)):
-        points.append(
-            [
-                chosen[kind % len(chosen)][1]
-                if role == "differentiated"
-                else chosen[kind % len(chosen)][1]
-                for chosen, role in zip(choices, subject.roles, strict=True)
-            ]
-        )
-    return points
+    kinds = range(max(map(len, choices), default=0))
+    return [
+        list(leaves),
+        *([chosen[kind % len(chosen)][1] for chosen in choices] for kind in kinds),
+    ]

@@ -23,6 +23,7 @@ from jax.extend import core
 
 from funcgrad.testing.coordinates import Coordinates, is_inexact
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
+from funcgrad.testing.ties import tied
 from funcgrad.testing.widening import equations, has_islands, widen
 
 # What JAX says where a mode of differentiation is not meant to exist.
@@ -231,6 +232,16 @@ class Programs:
                     result = self.inputs.pack(got, dual=True)
                 results.append(result)
             return tuple(results)
+
+        return self._compile(run)
+
+    @cached_property
+    def tied(self) -> Callable[..., Any]:
+        """xs ↦ whether the function is at a kink inside, a row; True where nobody can tell."""
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            leaves = self.inputs.unpack(x, widened=True)
+            return (tied(self.primal)(*leaves, *fixed),)
 
         return self._compile(run)
 

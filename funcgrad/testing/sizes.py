@@ -35,6 +35,8 @@ def others(subject: Subject, leaves: Sequence[Any]) -> list[list[Any]]:
 def _resized(leaf: Any, old: int, new: int) -> Any:
     if is_key(leaf) or not np.ndim(leaf) or not hasattr(leaf, "dtype"):
         return leaf
+    if leaf.dtype.kind in "iu" and new and leaf.size and leaf.min() >= 0 and leaf.max() < old:
+        leaf = leaf % new  # they may be places in what has this size
     for axis, size in enumerate(np.shape(leaf)):
         if size == old:
             leaf = np.take(leaf, np.arange(new) % old, axis=axis)

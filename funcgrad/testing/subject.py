@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -19,16 +19,6 @@ import numpy as np
 from funcgrad.testing.coordinates import Coordinates, is_inexact
 
 _STATIC = (str, bytes, bool, int)  # a Python integer is an axis or a size, not data
-
-
-class Static:
-    """A leaf that is part of the function: compared and hashed by identity."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __repr__(self) -> str:
-        return repr(self.value)
 
 
 def is_key(leaf: Any) -> bool:
@@ -106,6 +96,12 @@ class Subject:
             for position, role in enumerate(self.roles)
         ]
         return tuple(jax.tree.unflatten(self.tree, leaves))
+
+    def with_fixed_as_static(self, leaves: Sequence[Any]) -> Subject:
+        """The same with the values of its fixed leaves part of the function."""
+        roles = tuple("static" if role == "fixed" else role for role in self.roles)
+        statics = {place: leaves[place] for place, role in enumerate(roles) if role == "static"}
+        return replace(self, roles=roles, statics=statics)
 
     def inputs(self, leaves: Sequence[Any]) -> Coordinates:
         """The layout of the differentiated leaves."""

@@ -40,14 +40,21 @@ _CALLS = {
 _ISLANDS = {"pure_callback", "io_callback", "debug_callback", "ffi_call", "xla_call"}
 
 
-def widen(program: core.ClosedJaxpr) -> Callable[..., list[Any]]:
+Watch = Callable[[core.JaxprEqn, list[Any]], None]
+
+
+def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[..., list[Any]]:
     """The function that the program is, of wide arguments, in wide numbers.
 
     Call it, or trace it, under `jax.enable_x64(True)`.
+
+    Args:
+        program: the trace of a function.
+        watch: is shown each equation with its operands, but those inside loops and branches.
     """
 
     def widened(*arguments: Any) -> list[Any]:
-        return _evaluate(program.jaxpr, program.consts, arguments)
+        return _evaluate(program.jaxpr, program.consts, arguments, watch)
 
     return widened
 
@@ -76,7 +83,9 @@ def _widened(value: Any, dtype: Any) -> Any:
     return lax.convert_element_type(value, wide(dtype))
 
 
-def _evaluate(jaxpr: core.Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
+def _evaluate(
+    jaxpr: core.Jaxpr, consts: Sequence[Any], arguments: Sequence[Any], watch: Watch | None
+) -> list[Any]:
     values: dict[core.Var, Any] = {}
 
     def read(atom: Any) -> Any:
@@ -88,17 +97,19 @@ def _evaluate(jaxpr: core.Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]
         values[variable] = _widened(value, getattr(variable.aval, "dtype", np.dtype(bool)))
     values.update(zip(jaxpr.invars, arguments, strict=True))
     for equation in jaxpr.eqns:
-        results = _apply(equation, [read(atom) for atom in equation.invars])
+        results = _apply(equation, [read(atom) for atom in equation.invars], watch)
         values.update(zip(equation.outvars, results, strict=True))
     return [read(atom) for atom in jaxpr.outvars]
 
 
-def _apply(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _apply(equation: core.JaxprEqn, operands: list[Any], watch: Watch | None) -> Sequence[Any]:
+    if watch is not None:
+        watch(equation, operands)
     name, params = equation.primitive.name, equation.params
     if name in _CALLS and _CALLS[name] in params:
         inner = params[_CALLS[name]]
         consts = inner.consts if isinstance(inner, core.ClosedJaxpr) else ()
-        return _evaluate(getattr(inner, "jaxpr", inner), consts, operands)
+        return _evaluate(getattr(inner, "jaxpr", inner), consts, operands, watch)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(equation, operands)
@@ -181,11 +192,23 @@ def _while(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
     params = equation.params
     first, second = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
     test, body = widen(params["cond_jaxpr"]), widen(params["body_jaxpr"])
-    return lax.while_loop(
-        lambda carry: test(*operands[:first], *carry)[0],
-        lambda carry: body(*operands[first:second], *carry),
-        operands[second:],
-    )
+
+    def going(carry: list[Any]) -> Any:
+        return test(*operands[:first], *carry)[0]
+
+    def step(carry: list[Any]) -> list[Any]:
+        after = body(*operands[first:second], *carry)
+        goes = going(carry)
+        if not goes.ndim:
+            return after
+        # Under vmap a row whose loop is done keeps what it has.
+        wait = lambda new: goes.reshape(goes.shape + (1,) * (new.ndim - goes.ndim))
+        return [
+            lax.select(wait(new) | np.zeros(new.shape, bool), new, old)
+            for new, old in zip(after, carry, strict=True)
+        ]
+
+    return lax.while_loop(lambda carry: going(carry).any(), step, operands[second:])
 
 
 def _cond(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:

@@ -72,7 +72,7 @@ def cotangent(measured: Measurement) -> list[Check]:
     with np.errstate(all="ignore"):
         regular = (np.abs(base) < 1e200) & (np.abs(got[-2]) < 1e200)
     size = largest(np.abs(base[regular]))
-    floor = np.finfo(float).tiny + 2.0**-45 * float(measured.natural[-1])
+    floor = np.finfo(float).tiny + 2.0**-45 * measured.natural
     slack = max(_LINEAR, 8 * measured.tolerance.epsilon if measured.plain else 0.0)
     ratios = np.zeros(len(rows))
     with np.errstate(all="ignore"):

@@ -24,7 +24,7 @@ def check(measured: Measurement) -> list[Check]:
         ratios = _ratios(measured, found, got)
         broken = None
         if np.any(ratios > 1):
-            near = near or _near(measured)
+            near = near or measured.nearby()
             broken = _confirmed(measured, near, mode, ratios, got)
         seen = np.isfinite(ratios)
         checks.append(
@@ -60,17 +60,11 @@ def _modes(measured: Measurement) -> list[tuple[str, Rows]]:
 
 def _ratios(measured: Measurement, found: Slopes, got: Rows) -> Rows:
     # What rounding leaves of terms as large as the value and the first derivative.
-    floor = 2.0**-40 * float(measured.natural[-1]) * max(1.0, float(measured.scale.max()))
+    floor = 2.0**-40 * measured.natural * max(1.0, float(measured.scale.max()))
+    floor += float(measured.rounding) * len(measured.x)
     ratios = excess(measured, found, got, np.abs(got), floor)
     ratios[~np.isfinite(got)] = np.nan
     return ratios
-
-
-def _near(measured: Measurement) -> Measurement:
-    """The same at a point close by, with the same directions and cotangents."""
-    random = np.random.default_rng(measured.seed + 5)
-    x = measured.x + 1e-2 * measured.scale * random.standard_normal(measured.x.shape)
-    return measured.moved(x)
 
 
 def _confirmed(

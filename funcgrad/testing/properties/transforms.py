@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Programs
+from funcgrad.testing.properties import precision
 from funcgrad.testing.properties.check import Check, finding, largest
+from funcgrad.testing.subject import is_key
+from funcgrad.testing.widening import equations
 
 _EQUAL = 1e-7  # the same numbers in float64, added up in another order
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
@@ -68,6 +73,79 @@ def vmap(measured: Measurement, size: int = 3) -> list[Check]:
             )
         checks.append(Check("vmap", largest(ratios), one.size, finding=told))
     return checks
+
+
+def jit(measured: Measurement) -> list[Check]:
+    """Without jit the function gives what it gives with it, however often it is called."""
+    programs = measured.programs
+    if not isinstance(programs.reverse, core.ClosedJaxpr):
+        return []
+    elsewhere = programs.inputs.rounded(measured.x[None] * 1.25 + 0.125 * measured.scale)[0]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            first, other, again = (_eager(measured, x) for x in (measured.x, elsewhere, measured.x))
+    except Exception as error:  # noqa: BLE001 - a rule may raise anything
+        told = finding(
+            measured,
+            "jit",
+            "the function and its derivative run without jit, too",
+            expected="a result",
+            got=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            where="jax.vjp",
+            facts={"exception": error},
+        )
+        return [Check("jit", float("inf"), 1, finding=told)]
+    del other
+    checks = []
+    for one, two in zip(first, again, strict=True):
+        told = None
+        if not np.array_equal(one, two, equal_nan=True):
+            told = finding(
+                measured,
+                "state",
+                "two equal calls give equal results, another in between",
+                cotangent=measured.random_cotangent,
+                expected=one,
+                got=two,
+                where="the second of two equal calls",
+            )
+        checks.append(Check("state", float("inf") if told else 0.0, 1, finding=told))
+    if any(check.finding for check in checks):
+        return checks
+    ratios, expected = precision.deviation(measured, first[1])
+    told = None
+    if largest(ratios) > 1:
+        entry = int(np.argmax(ratios))
+        told = finding(
+            measured,
+            "jit",
+            "vjp under jax.jit equals vjp without it",
+            cotangent=measured.random_cotangent,
+            expected=float(first[1][entry]),
+            got=float(expected[entry]),
+            where=f"d ⟨cotangent, out⟩ / d {programs.inputs.name(entry)}",
+            error=largest(ratios),
+        )
+    return [*checks, Check("jit", largest(ratios), len(ratios), finding=told)]
+
+
+def has_rules(program: core.ClosedJaxpr) -> bool:
+    """Whether somebody wrote a derivative by hand, which may do in Python what it likes."""
+    names = {found.primitive.name for found in equations(program.jaxpr)}
+    return any(name.startswith(("custom_jvp", "custom_vjp")) for name in names)
+
+
+def _eager(measured: Measurement, x: Any) -> tuple[Any, Any]:
+    """Outputs and vjp of the random cotangent, one operation after the other."""
+    programs = measured.programs
+    fixed = [leaf if is_key(leaf) else np.array(leaf) for leaf in programs.cast(measured.fixed)]
+    cts = programs.outputs.leaves(measured.random_cotangent, dual=True)
+    with jax.enable_x64(programs.x64):
+        leaves = [jnp.asarray(leaf) for leaf in programs.inputs.leaves(x)]
+        out, pull = jax.vjp(lambda *x: programs.subject.call(x, fixed), *leaves)
+        gradient = pull([jnp.asarray(ct) for ct in cts])
+    return programs.outputs.vector(out), programs.inputs.vector(gradient, dual=True)
 
 
 def state(measured: Measurement) -> list[Check]:

@@ -59,8 +59,13 @@ def excess(measured: Measurement, found: Slopes, got: Rows, size: Rows, floor: f
         return np.where(there, outside / bound, np.nan)
 
 
+def rounding(measured: Measurement) -> float:
+    """What rounding in float64 leaves of terms as large as they are here."""
+    return 2.0**-44 * measured.natural + float(measured.rounding) * np.sqrt(len(measured.x))
+
+
 def _mode(measured: Measurement, mode: str, found: Slopes, got: Rows, size: Rows) -> list[Check]:
-    ratios = excess(measured, found, got, size)
+    ratios = excess(measured, found, got, size, rounding(measured))
     # A rule that is not finite where the function has a slope is the business of `finite`.
     ratios[~np.isfinite(got)] = np.nan
     kinked = found.kind == Kind.KINK
@@ -94,8 +99,26 @@ def _confirmed(
         if line not in tried:
             tried[line] = _again(measured, mode, line, got, size)
         if tried[line][column] > 1:
+            if measured.tied and _right_nearby(measured, mode):
+                return None
             return float(min(ratios[line, column], tried[line][column])), line, column
     return None
+
+
+def _right_nearby(measured: Measurement, mode: str) -> bool:
+    """Whether the rule is right at a point close by: then it is a kink inside that makes it wrong."""
+    near = measured.nearby()
+    if not near.inside:
+        return False
+    if mode == "vjp":
+        assert near.gradients is not None
+        found = near.contracted
+        got, size = products(near.directions, near.gradients)
+    else:
+        assert near.tangents is not None
+        found, got, size = near.slopes, near.tangents, np.abs(near.tangents)
+    ratios = excess(near, found, got, size, rounding(near))
+    return not np.any(ratios > 1)
 
 
 def _again(measured: Measurement, mode: str, line: int, got: Rows, size: Rows) -> Rows:
@@ -105,7 +128,8 @@ def _again(measured: Measurement, mode: str, line: int, got: Rows, size: Rows) -
     reverse = mode == "vjp" and measured.whole
     if reverse:
         found = contract(found, measured.cotangents)
-    ratios: Rows = excess(measured, found, got[line : line + 1], size[line : line + 1])[0]
+    row = slice(line, line + 1)
+    ratios: Rows = excess(measured, found, got[row], size[row], rounding(measured))[0]
     pieces = measured.contracted if reverse else measured.slopes
     if np.any(ratios > 1):
         low, high = measured.around(direction[0], weights=measured.cotangents if reverse else None)

@@ -1,0 +1,70 @@
+"""What is left of the function beyond its tangent shrinks with the square of the step.
+
+Differences must know where to stop; the order at which a remainder falls does not. A derivative
+that is wrong leaves a remainder of order one, however rough the function's values are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from funcgrad.testing.differences import RATIO, STEPS, Kind
+from funcgrad.testing.measurement import Measurement
+from funcgrad.testing.properties.check import Check, finding
+
+ORDER = 1.8
+_PAIRS = 3  # of rungs in a row that must say the same
+
+
+def check(measured: Measurement) -> list[Check]:
+    """The first order, along a random direction, at the random cotangent."""
+    if measured.gradients is None and (measured.tangents is None or not measured.whole):
+        return []
+    line = len(measured.directions) - 1
+    if line < 0 or not measured.whole:
+        return []
+    slopes = measured.contracted
+    if slopes.kind[line, -1] != Kind.SMOOTH:
+        return []
+    direction, weights = measured.directions[line], measured.cotangents[-1]
+    if measured.gradients is not None:
+        slope = float(measured.gradients[-1] @ direction)
+    else:
+        assert measured.tangents is not None
+        slope = float(measured.tangents[line] @ weights)
+    values = measured.ladder_values(line) @ weights  # (K + 1,), the point first
+    rates = orders(values[0], values[1:], slope, STEPS, measured.epsilon)
+    if not np.isfinite(slope):
+        return []
+    if not len(rates):
+        return [Check("taylor", 0.0, 1)]  # nothing is left beyond the tangent but rounding
+    best = float(np.max(rates))
+    if best >= ORDER:
+        return [Check("taylor", ORDER / best, 1)]
+    if len(rates) >= _PAIRS and np.all(np.abs(rates[-_PAIRS:] - 1) < 0.2):
+        told = finding(
+            measured,
+            "taylor",
+            "what is left beyond the tangent falls with the square of the step",
+            cotangent=weights,
+            direction=direction,
+            expected=f"an order of {ORDER} or more",
+            got=f"an order of {best:.2f}",
+            where="f(x + h·u) − f(x) − h·⟨gradient, u⟩",
+            error=ORDER / max(best, 1e-3),
+        )
+        return [Check("taylor", ORDER / max(best, 1e-3), 1, finding=told)]
+    return [Check("taylor", 0.0, 0, undecided=1)]
+
+
+def orders(
+    centre: float, after: np.ndarray, slope: float, steps: np.ndarray, epsilon: float
+) -> np.ndarray:
+    """The orders at which the remainder falls from rung to rung, where rounding does not hide it."""
+    with np.errstate(all="ignore"):
+        left = np.abs(after - centre - steps * slope)
+        size = np.maximum(np.abs(after), abs(centre)) + steps * abs(slope)
+        loud = np.isfinite(left) & (left > 200 * epsilon * size)
+        rates = np.log(left[:-1] / left[1:]) / np.log(RATIO)
+        kept: np.ndarray = rates[loud[:-1] & loud[1:]]
+        return kept
