@@ -83,6 +83,7 @@ def ours(profile: str, arrays_only: bool, dtype: str) -> Callable[[Case], dict[s
                 "said": "rejected",
                 "counterexample": found is not None,
                 "reproducer": found.reproducer if found else "",
+                "called": error.report.function,
                 "note": found.property if found else "",
             }
         return {"said": "accepted"}
@@ -95,12 +96,13 @@ def anchor(name: str, dtype: str) -> Callable[[Case], dict[str, Any]]:
     return lambda case: {"said": "accepted" if ANCHORS[name](*case.make(dtype)) else "rejected"}
 
 
-def runs(program: str, function: Any) -> bool:
-    """Whether a reproducer runs, and raises what it should or says something."""
+def runs(program: str, function: Any, called: str) -> bool:
+    """Whether a reproducer runs, beside the function, and raises what it should or prints."""
     said = io.StringIO()
+    names = {called: function, getattr(function, "__name__", "fn"): function, "fn": function}
     try:
         with contextlib.redirect_stdout(said):
-            exec(compile(program, "<reproducer>", "exec"), {"fn": function, "function": function})
+            exec(compile(program, "<reproducer>", "exec"), names)
     except AssertionError:  # a GradientError is one
         return True
     except Exception:  # noqa: BLE001 - a program that does not run is none, whatever it raises
@@ -120,9 +122,9 @@ def ask(judge: Callable[[Case], dict[str, Any]], name: str, case: Case, repeat: 
             answer = {"said": "crash", "note": f"{type(error).__name__}: {error}"[:200]}
         seconds = seconds if turn else time.process_time() - begin
         answers.append(answer)
-    program = answers[0].pop("reproducer", "")
+    program, called = answers[0].pop("reproducer", ""), answers[0].pop("called", "fn")
     verdict = Verdict(name, case.name, case.kind, seconds=seconds, **answers[0])
-    verdict.reproduces = bool(program) and runs(program, case.make(case.dtypes[0])[0])
+    verdict.reproduces = bool(program) and runs(program, case.make(case.dtypes[0])[0], called)
     verdict.flaky = len({answer["said"] for answer in answers}) > 1
     return verdict
 
