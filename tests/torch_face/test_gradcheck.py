@@ -439,6 +439,19 @@ def test_the_warning_about_precision(oracle):
     assert warned(ours) == warned(oracle) != []
 
 
+def test_results_without_a_gradient_may_stand_anywhere():
+    """PyTorch's own check stumbles over these."""
+    assert check(ours, lambda x: (x > 0, x.argmax(), x * 2), real(ours))
+    wrong = function(ours, lambda x: x * 2, lambda x, g: g * 3)
+    with pytest.raises(RuntimeError, match="mismatch for output 0 with respect to input 0"):
+        check(ours, lambda x: (x > 0, x.argmax(), wrong(x)), real(ours))
+
+
+def test_nothing_to_differentiate_twice_does_not_pass():
+    with pytest.raises(ValueError, match="at least one result to require gradient"):
+        check_twice(ours, lambda x: x.detach(), real(ours))
+
+
 def test_inputs_are_as_before():
     x = real(ours)
     before, version = x.detach().clone(), x._version

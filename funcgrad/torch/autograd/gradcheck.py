@@ -5,6 +5,9 @@ tolerances, and give its verdicts and its errors. `funcgrad.testing` looks furth
 the example, at kinks, at linearity, at second derivatives, with tolerances that come from the
 numbers.
 
+Results of integers and booleans are left out, wherever they stand among the others; PyTorch raises
+`RuntimeError` or `IndexError` for some. Forward mode (`check_forward_ad`) is not supported.
+
 Source: PyTorch, "Gradcheck mechanics" (2.13).
 """
 
@@ -177,6 +180,7 @@ def gradgradcheck(
 
     Raises:
         GradcheckError: a second derivative is wrong.
+        ValueError: no input, or no result, requires grad.
 
     Example:
         >>> import funcgrad.torch as torch
@@ -199,6 +203,11 @@ def gradgradcheck(
         cotangents = tuple(map(_random, followed(as_tuple(func(*operands)))))
     else:
         cotangents = as_tuple(grad_outputs)
+    if not cotangents:
+        raise ValueError(
+            "gradgradcheck expects at least one result to require gradient, but none of them does: "
+            "there is no second derivative to check. Is a tensor detached on the way?"
+        )
     count = len(operands)
 
     def gradients(*arguments: Any) -> tuple[Tensor, ...]:
