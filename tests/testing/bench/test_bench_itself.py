@@ -1,9 +1,11 @@
 """The bench's labels, proved without any judge: every bug is one, and nothing else is.
 
 What is called correct is held against central differences in float64: at its arguments, and where
-its bug shows. At a kink the derivative has to lie between the one-sided ones, entry by entry.
+its bug shows. At a kink the derivative has to lie between the one-sided ones, entry by entry. The nightly profile
+proves every label (two minutes); otherwise every eighth is proved, and the rest only entered.
 """
 
+import os
 from contextlib import nullcontext
 from functools import partial
 
@@ -22,6 +24,11 @@ FORWARD_ONLY = "while loop, forward only"  # a loop of unknown length has no rev
 
 # Where exact differentiation itself loses digits: what is left of float64 and float32.
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
+
+
+def some(cases):
+    """All of them in the nightly profile, every eighth otherwise."""
+    return cases if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else cases[::8]
 
 
 def x64(dtype):
@@ -128,7 +135,7 @@ def test_enough_of_each() -> None:
     assert all(case.name == name for name, case in CASES.items())
 
 
-@pytest.mark.parametrize("case", BUGS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", some(BUGS), ids=lambda case: case.name)
 def test_bug_shows(case) -> None:
     twin = CASES[case.twin]
     assert twin.kind == "twin"
@@ -152,7 +159,7 @@ def seen_by(shows):
                                            function, args)  # fmt: skip
 
 
-@pytest.mark.parametrize("case", SOUND, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", some(SOUND), ids=lambda case: case.name)
 def test_correct_is_correct(case) -> None:
     with jax.enable_x64(True):
         function, args = case.make(case.dtypes[-1])
@@ -195,10 +202,14 @@ def test_twins_second_derivative(case) -> None:
         check_smooth(lambda *xs: list(jax.tree.leaves(gradient(flat, xs))), floats)
 
 
-NARROW = [case for case in SOUND if "float32" in case.dtypes and case.name != FORWARD_ONLY]
+# JAX draws other random numbers where 64 bits are on: there is nothing to compare.
+KEYED = ("dropout by a key", "sampled by a key", "maximum of noise by a key",
+         "dropout, another mask" + MENDED)  # fmt: skip
+NARROW = [case for case in SOUND
+          if "float32" in case.dtypes and case.name not in (FORWARD_ONLY, *KEYED)]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", NARROW, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", some(NARROW), ids=lambda case: case.name)
 def test_float32_gradient_is_near_that_of_float64(case) -> None:
     """A correct function is correct in the dtype in which it is a case, too."""
     function, args = case.make("float32")

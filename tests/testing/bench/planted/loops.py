@@ -170,7 +170,7 @@ def table(clamp):
         return jnp.clip(jnp.searchsorted(knots(x), x) - 1, 0, 3)
 
     def value(x, y):
-        i = cell(x)
+        i, y = cell(x), jnp.asarray(y)
         t = jnp.clip(x - knots(x)[i], 0, 1)
         return y[i] * (1 - t) + y[i + 1] * t
 
