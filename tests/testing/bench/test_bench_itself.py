@@ -1,8 +1,8 @@
 """The bench's labels, proved without any judge: every bug is one, and nothing else is.
 
 What is called correct is held against central differences in float64: at its arguments, and where
-its bug shows. At a kink the derivative has to lie between the one-sided ones, entry by entry. The nightly profile
-proves every label (two minutes); otherwise every eighth is proved, and the rest only entered.
+its bug shows. At a kink the derivative has to lie between the one-sided ones, entry by entry.
+The nightly profile proves every label, in two minutes; otherwise every eighth is proved.
 """
 
 import os
