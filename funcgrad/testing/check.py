@@ -20,7 +20,8 @@ from funcgrad.testing.points import literals, pool, sweep
 from funcgrad.testing.profiles import Profile, profile_named
 from funcgrad.testing.programs import Missing, Programs
 from funcgrad.testing.report import PROPERTIES, Counterexample, GradientError, Report
-from funcgrad.testing.search import Leaves, around, drawn, find, is_strategy, seed_of
+from funcgrad.testing.search import Leaves, around, drawn, find, is_strategy, seed_of, simpler
+from funcgrad.testing.single import x64_of
 from funcgrad.testing.subject import Subject
 from funcgrad.testing.telling.text import message
 
@@ -55,6 +56,12 @@ def check_gradients(
         example_args,
         argnums=argnums,
         order=order,
+        modes=one_of("modes", modes, ("auto", "reverse", "forward", "both")),
+        nonsmooth=one_of("nonsmooth", nonsmooth, ("interval", "ignore", "error")),
+        reference=reference
+        if callable(reference)
+        else one_of("reference", reference, ("auto", "float64", "same")),
+        oracle=oracle,
         properties=properties,
         skip=skip,
         max_shapes=max_shapes,
@@ -81,6 +88,10 @@ class _Run:
         *,
         argnums: Any,
         order: int,
+        modes: str,
+        nonsmooth: str,
+        reference: Any,
+        oracle: Callable[..., Any] | None,
         properties: Any,
         skip: Iterable[str],
         max_shapes: int,
@@ -113,13 +124,17 @@ class _Run:
                 "of floats (jnp.asarray(x, float))"
             )
         self.leaves = [_owned(leaf) for leaf in jax.tree.leaves(tuple(example))]
-        x64 = bool(jax.config.jax_enable_x64) or any(
-            np.result_type(leaf) in (np.float64, np.complex128)
-            for leaf, role in zip(self.leaves, self.subject.roles, strict=True)
-            if role == "differentiated" and hasattr(leaf, "dtype")
-        )
         self.examiner = Examiner(
-            self.subject, properties=self.properties, order=order, x64=x64, rtol=rtol, atol=atol
+            self.subject,
+            properties=self.properties,
+            order=order,
+            x64=x64_of(self.subject.split(self.leaves)[0]),
+            rtol=rtol,
+            atol=atol,
+            modes=modes,
+            nonsmooth=nonsmooth,
+            reference=reference,
+            oracle=oracle,
         )
         self.ledger = Ledger(asked)
 
@@ -261,7 +276,7 @@ class _Run:
                 return True
             return False
 
-        points = around(self.subject, failing, special, [failing])
+        points = simpler(self.subject, failing, special)
         simple = find(
             points, broken, examples=self.profile.shrinks, seed=self.seed, most=self.profile.shrinks
         )
@@ -307,6 +322,14 @@ def gradient_test(fn: Callable[..., Any], *args: Any, **options: Any) -> Callabl
         return run  # type: ignore[return-value]
 
     return decorate
+
+
+def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
+    """The value of an option that is one of a few words."""
+    if value not in allowed:
+        words = ", ".join(map(repr, allowed))
+        raise ValueError(f"{name} is one of {words}; got {value!r}")
+    return str(value)
 
 
 def _programs(programs: Programs) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,17 +39,39 @@ class Examiner:
         x64: bool,
         rtol: float | None = None,
         atol: float | None = None,
+        modes: str = "auto",
+        nonsmooth: str = "interval",
+        reference: Any = "auto",
+        oracle: Callable[..., Any] | None = None,
     ) -> None:
         self.subject, self.order, self.x64 = subject, order, x64
         self.properties = frozenset(properties)
         self.rtol, self.atol = rtol, atol
+        self.modes_asked, self.nonsmooth, self.reference = modes, nonsmooth, reference
+        self.oracle = None
+        if oracle is not None:
+            twin = replace(subject, function=oracle)
+            self.oracle = Examiner(twin, properties=(), order=1, x64=x64, modes="reverse")
         self.programs: dict[Signature, Programs] = {}
 
     def at(self, leaves: Sequence[Any]) -> Programs:
         """The programs for arguments of these shapes; traced when they are first met."""
         key = signature(leaves, self.subject)
         if key not in self.programs:
-            self.programs[key] = Programs(self.subject, leaves, x64=self.x64)
+            programs = Programs(
+                self.subject,
+                leaves,
+                x64=self.x64,
+                modes=self.modes_asked,
+                reference=self.reference if callable(self.reference) else None,
+            )
+            if self.reference == "float64" and programs.islands:
+                raise ValueError(
+                    'reference="float64" needs a function that can be run in float64; '
+                    f"{self.subject.name} calls back into Python, which cannot be widened. "
+                    'Use reference="auto", or a function of float64 to compare with'
+                )
+            self.programs[key] = programs
         return self.programs[key]
 
     def knows(self, leaves: Sequence[Any]) -> bool:
@@ -63,7 +86,8 @@ class Examiner:
     def measure(self, leaves: Sequence[Any], seed: int) -> Measurement:
         """The point, measured; nothing is computed yet."""
         programs = self.at(leaves)
-        return Measurement(programs, leaves, seed, self.allowed(programs))
+        plain = self.reference == "same"
+        return Measurement(programs, leaves, seed, self.allowed(programs), plain=plain)
 
     def point(
         self, leaves: Sequence[Any], seed: int, *, given: bool = False, only: str | None = None
@@ -76,12 +100,18 @@ class Examiner:
             given: whether the point is the caller's own.
             only: the one property that is of interest, in a search for a simpler example.
         """
-        measured = self.measure(leaves, seed)
+        with np.errstate(all="ignore"):  # of poles and overflows, which are looked for
+            return self._point(self.measure(leaves, seed), given=given, only=only)
+
+    def _point(self, measured: Measurement, *, given: bool, only: str | None) -> list[Check] | None:
         if not measured.inside:
             return None
+        if not measured.programs.inputs.size or not measured.programs.outputs.size:
+            return [Check("structure", 0.0, 1)]  # it runs, and there is nothing to compare
         looks: list[tuple[tuple[str, ...], _Look]] = [
             (("finite",), lambda measured: finite.check(measured, given=given)),
-            (("value", "interval"), value.check),
+            (("value", "interval"), lambda measured: value.check(measured, kinks=self.nonsmooth)),
+            (("value",), self._against_the_oracle),
             (("taylor",), taylor.check),
             (("duality",), linear.duality),
             (("cotangent",), linear.cotangent),
@@ -100,9 +130,17 @@ class Examiner:
                 break
         return checks
 
+    def _against_the_oracle(self, measured: Measurement) -> list[Check]:
+        if self.oracle is None:
+            return []
+        return value.against(measured, self.oracle.measure(measured.leaves, measured.seed))
+
     def whole(self, leaves: Sequence[Any], seed: int) -> list[Check]:
         """What is asked once a signature: `vmap`, `state`."""
-        measured = self.measure(leaves, seed)
+        with np.errstate(all="ignore"):
+            return self._whole(self.measure(leaves, seed))
+
+    def _whole(self, measured: Measurement) -> list[Check]:
         checks: list[Check] = []
         looks = [("state", transforms.state), ("vmap", transforms.vmap)]
         if transforms.has_rules(measured.programs.primal):
@@ -125,9 +163,13 @@ class Examiner:
             for mode, error in (("vjp", programs.reverse), ("jvp", programs.forward))
             if isinstance(error, Exception) and not isinstance(error, Missing)
         ]
-        if not broken and isinstance(programs.reverse, Missing | Exception):
-            if isinstance(programs.forward, Missing | Exception):
-                broken = [("vjp and jvp", programs.reverse)]
+        missing = [
+            (mode, error)
+            for mode, error in (("vjp", programs.reverse), ("jvp", programs.forward))
+            if isinstance(error, Exception)
+        ]
+        if not broken and (len(missing) == 2 or (missing and self.modes_asked == "both")):
+            broken = missing[:1]
         for mode, error in broken:
             told = finding(
                 measured,

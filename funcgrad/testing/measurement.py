@@ -130,7 +130,9 @@ class Measurement:
     def ladders(self, directions: Rows, steps: Rows) -> tuple[Slopes, Slopes | None]:
         """Slopes of the outputs, and of the gradient at the random cotangent, along directions."""
         moves = steps[:, None, None] * directions[None]  # rung, direction, coordinate
-        points = (self.x + np.concatenate([moves, -moves])).reshape(-1, len(self.x))
+        points = (self.x + np.concatenate([moves, -moves])).reshape(
+            2 * moves.shape[0] * moves.shape[1], -1
+        )
         points = np.concatenate([self.x[None], points])
         us = self.directions[:1] if len(self.directions) else np.zeros((1, len(self.x)))
         basis = self.directions

@@ -87,8 +87,16 @@ class Compiled:
 class Programs:
     """The programs of a subject for arguments of the shapes and dtypes of `leaves`."""
 
-    def __init__(self, subject: Subject, leaves: Sequence[Any], *, x64: bool) -> None:
-        self.subject, self.x64 = subject, x64
+    def __init__(
+        self,
+        subject: Subject,
+        leaves: Sequence[Any],
+        *,
+        x64: bool,
+        modes: str = "auto",
+        reference: Callable[..., Any] | None = None,
+    ) -> None:
+        self.subject, self.x64, self._modes = subject, x64, modes
         self.compilations = 0
         differentiated, fixed = subject.split(leaves)
         self._weak = [isinstance(leaf, float | complex) for leaf in differentiated]
@@ -104,7 +112,8 @@ class Programs:
             found: list[tuple[str, Any]] = []
 
             def call(differentiated: Any, fixed: Any) -> list[Any]:
-                result = subject.function(*subject.arguments(differentiated, fixed))
+                function = reference or subject.function
+                result = function(*subject.arguments(differentiated, fixed))
                 found[:] = outputs(result)
                 return [leaf for _, leaf in found]
 
@@ -152,11 +161,15 @@ class Programs:
     @cached_property
     def reverse(self) -> core.ClosedJaxpr | Exception:
         """The trace of the vjp, or why there is none."""
+        if self._modes == "forward":
+            return Missing('modes="forward" was asked for')
         return _attempt(self.trace_reverse)
 
     @cached_property
     def forward(self) -> core.ClosedJaxpr | Exception:
         """The trace of the jvp, or why there is none."""
+        if self._modes == "reverse":
+            return Missing('modes="reverse" was asked for')
         return _attempt(self.trace_forward)
 
     @cached_property

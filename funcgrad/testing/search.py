@@ -27,6 +27,9 @@ except ImportError as error:  # pragma: no cover - the extra is installed where 
 
 Leaves = list[Any]
 _MOST_CHANGES = 4
+_PLAIN = 4  # whole arrays that are plain: ones, zeros, minus ones, small integers
+_SIMPLE = 7  # special numbers that are simple
+_BY_ENTRY = 16  # up to here a counterexample is made simple entry by entry
 
 
 def seed_of(leaves: Sequence[Any], seed: int) -> int:
@@ -95,13 +98,7 @@ def _key(leaf: Any) -> Any:
 
 
 @st.composite
-def around(
-    draw: Any,
-    subject: Subject,
-    leaves: Leaves,
-    special: Sequence[float],
-    whole: Sequence[Leaves] = (),
-) -> Leaves:
+def around(draw: Any, subject: Subject, leaves: Leaves, special: Sequence[float]) -> Leaves:
     """Points around an example: a kind of array a leaf, and a few entries of their own.
 
     Args:
@@ -109,23 +106,14 @@ def around(
         subject: says what may change.
         leaves: the example.
         special: the numbers to try, the simplest first.
-        whole: complete points to begin from, beside those of one kind a leaf.
     """
-    choices = [
-        bases(leaf, special) if role == "differentiated" else fixed_bases(leaf)
-        for leaf, role in zip(leaves, subject.roles, strict=True)
-        if role != "static"
-    ]
-    places = [place for place, role in enumerate(subject.roles) if role != "static"]
+    places, choices = _choices(subject, leaves, special)
     point = list(leaves)
-    start = draw(st.integers(0, 2 + 2 * len(whole)))
-    if start > 2:
-        point = list(whole[(start - 3) % len(whole)])
-    elif start < 2:
+    if draw(st.booleans()):
         kind = draw(st.integers(0, max(map(len, choices), default=1) - 1))
         for place, made in zip(places, choices, strict=True):
             point[place] = made[kind % len(made)][1]
-    for _ in range(draw(st.integers(0, min(2, len(places) - 1)))):
+    for _ in range(draw(st.integers(0, min(2, len(places))))):
         which = draw(st.integers(0, len(places) - 1))
         point[places[which]] = draw(st.sampled_from(choices[which]))[1]
     floats = [
@@ -135,13 +123,54 @@ def around(
     ]
     for _ in range(draw(st.integers(0, _MOST_CHANGES)) if floats else 0):
         place = draw(st.sampled_from(floats))
-        values = np.array(point[place])
-        index = draw(st.integers(0, values.size - 1))
+        index = draw(st.integers(0, np.size(point[place]) - 1))
         number = draw(st.one_of(st.sampled_from(list(special)), st.floats(-10, 10, width=32)))
-        values = values.astype(complex if values.dtype.kind == "c" else float)
-        values.reshape(-1)[index] = number
-        point[place] = cast(values, point[place])
+        point[place] = _with(point[place], {index: number})
     return point
+
+
+@st.composite
+def simpler(draw: Any, subject: Subject, failing: Leaves, special: Sequence[float]) -> Leaves:
+    """A failing point with some of it made plain; lower choices are plainer.
+
+    What is kept has the highest choices, and most of them; so the point itself, or one much like
+    it, is soon drawn, and made plainer by choosing lower.
+    """
+    places, choices = _choices(subject, failing, special)
+    point = list(failing)
+    for place, made in zip(places, choices, strict=True):
+        leaf, plain = failing[place], made[:_PLAIN]
+        whole = draw(st.integers(0, 6 * len(plain)))
+        numbers: dict[int, float] = {}
+        small = subject.roles[place] == "differentiated" and np.size(leaf) <= _BY_ENTRY
+        for index in range(np.size(leaf) if small else 0):
+            which = draw(st.integers(0, 12 * _SIMPLE))
+            if which < _SIMPLE:
+                numbers[index] = special[which]
+        point[place] = plain[whole][1] if whole < len(plain) else _with(leaf, numbers)
+    return point
+
+
+def _choices(subject: Subject, leaves: Leaves, special: Sequence[float]) -> Any:
+    places = [place for place, role in enumerate(subject.roles) if role != "static"]
+    choices = [
+        bases(leaves[place], special)
+        if subject.roles[place] == "differentiated"
+        else fixed_bases(leaves[place])
+        for place in places
+    ]
+    return places, choices
+
+
+def _with(leaf: Any, numbers: dict[int, float]) -> Any:
+    """The leaf with some of its entries replaced."""
+    if not numbers:
+        return leaf
+    values = np.array(leaf)
+    values = values.astype(complex if np.iscomplexobj(values) else float)
+    for index, number in numbers.items():
+        values.reshape(-1)[index] = number
+    return cast(values, leaf)
 
 
 def drawn(

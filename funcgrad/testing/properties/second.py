@@ -62,7 +62,8 @@ def _ratios(measured: Measurement, found: Slopes, got: Rows) -> Rows:
     # What rounding leaves of terms as large as the value and the first derivative.
     floor = 2.0**-40 * measured.natural * max(1.0, float(measured.scale.max()))
     floor += float(measured.rounding) * len(measured.x)
-    ratios = excess(measured, found, got, np.abs(got), floor)
+    # Terms of a second derivative cancel, and with them digits of constants in a narrow type.
+    ratios = excess(measured, found, got, 32 * np.abs(got), floor)
     ratios[~np.isfinite(got)] = np.nan
     return ratios
 

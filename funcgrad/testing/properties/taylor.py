@@ -10,6 +10,7 @@ import numpy as np
 
 from funcgrad.testing.differences import RATIO, STEPS, Kind
 from funcgrad.testing.measurement import Measurement
+from funcgrad.testing.programs import Rows
 from funcgrad.testing.properties.check import Check, finding
 
 ORDER = 1.8
@@ -33,15 +34,15 @@ def check(measured: Measurement) -> list[Check]:
         assert measured.tangents is not None
         slope = float(measured.tangents[line] @ weights)
     values = measured.ladder_values(line) @ weights  # (K + 1,), the point first
-    rates = orders(values[0], values[1:], slope, STEPS, measured.epsilon)
+    found = orders(values[0], values[1:], slope, STEPS, measured.epsilon)
     if not np.isfinite(slope):
         return []
-    if not len(rates):
+    if not len(found):
         return [Check("taylor", 0.0, 1)]  # nothing is left beyond the tangent but rounding
-    best = float(np.max(rates))
+    best = float(np.max(found))
     if best >= ORDER:
         return [Check("taylor", ORDER / best, 1)]
-    if len(rates) >= _PAIRS and np.all(np.abs(rates[-_PAIRS:] - 1) < 0.2):
+    if len(found) >= _PAIRS and np.all(np.abs(found[-_PAIRS:] - 1) < 0.2):
         told = finding(
             measured,
             "taylor",
@@ -57,14 +58,18 @@ def check(measured: Measurement) -> list[Check]:
     return [Check("taylor", 0.0, 0, undecided=1)]
 
 
-def orders(
-    centre: float, after: np.ndarray, slope: float, steps: np.ndarray, epsilon: float
-) -> np.ndarray:
+def orders(centre: float, after: Rows, slope: float, steps: Rows, epsilon: float) -> Rows:
     """The orders at which the remainder falls from rung to rung, where rounding does not hide it."""
     with np.errstate(all="ignore"):
         left = np.abs(after - centre - steps * slope)
         size = np.maximum(np.abs(after), abs(centre)) + steps * abs(slope)
+    return rates(left, size, epsilon)
+
+
+def rates(left: Rows, size: Rows, epsilon: float) -> Rows:
+    """The orders between neighbouring rungs of remainders, of values as large as `size`."""
+    with np.errstate(all="ignore"):
         loud = np.isfinite(left) & (left > 200 * epsilon * size)
-        rates = np.log(left[:-1] / left[1:]) / np.log(RATIO)
-        kept: np.ndarray = rates[loud[:-1] & loud[1:]]
-        return kept
+        found = np.log(left[:-1] / left[1:]) / np.log(RATIO)
+        kept: Rows = found[loud[:-1] & loud[1:]]
+    return kept

@@ -19,16 +19,68 @@ from funcgrad.testing.properties.check import Check, finding, largest
 _BAR = 4.0  # of the differences' own error bars
 
 
-def check(measured: Measurement) -> list[Check]:
-    """`value` and `interval` of both modes."""
+def check(measured: Measurement, mode: str = "both", *, kinks: str = "interval") -> list[Check]:
+    """`value` and `interval` of "vjp", of "jvp", or of both modes.
+
+    Args:
+        measured: the point.
+        mode: which of them.
+        kinks: "interval", "ignore" (what the rule gives there is not looked at) or "error" (there
+            must be none).
+    """
     checks = []
-    if measured.gradients is not None:
+    if measured.gradients is not None and mode != "jvp":
         got, size = products(measured.directions, measured.gradients)
         checks += _mode(measured, "vjp", measured.contracted, got, size)
-    if measured.tangents is not None:
+    if measured.tangents is not None and mode != "vjp":
         size = np.abs(measured.tangents)
         checks += _mode(measured, "jvp", measured.slopes, measured.tangents, size)
+    if kinks == "ignore":
+        return [check for check in checks if check.property != "interval"]
+    met = [check for check in checks if check.kinks]
+    if kinks == "error" and met and not any(check.finding for check in checks):
+        told = finding(
+            measured,
+            "interval",
+            'the function has a derivative everywhere (nonsmooth="error" was asked for)',
+            expected="one slope",
+            got="different slopes on the two sides",
+        )
+        checks.append(Check("interval", float("inf"), 1, finding=told))
     return checks
+
+
+def against(measured: Measurement, other: Measurement) -> list[Check]:
+    """The gradient of a twin whose automatic derivative is trusted, at the same point."""
+    if measured.gradients is None or other.gradients is None:
+        return []
+    allowed = measured.tolerance
+    with np.errstate(all="ignore"):
+        one, two = measured.gradients * measured.scale, other.gradients * measured.scale
+        there = np.isfinite(two)
+        size = np.where(there, np.abs(two), 0.0)
+        bound = allowed.rtol * (size + size.max(axis=1, keepdims=True)) + rounding(measured)
+        ratios = np.where(there, np.abs(one - two), 0.0) / np.maximum(bound, np.finfo(float).tiny)
+    worst = largest(ratios)
+    told = None
+    if worst > 1 and not measured.tied:
+        row, column = np.unravel_index(int(np.argmax(np.nan_to_num(ratios, nan=np.inf))), one.shape)
+        cotangent = measured.cotangents[row]
+        ones = np.flatnonzero(cotangent)
+        names = measured.programs.outputs
+        out = names.name(int(ones[0])) if len(ones) == 1 else "⟨cotangent, out⟩"
+        told = finding(
+            measured,
+            "value",
+            "vjp equals that of the reference function",
+            cotangent=cotangent,
+            expected=float(other.gradients[row, column]),
+            got=float(measured.gradients[row, column]),
+            where=f"d {out} / d {measured.programs.inputs.name(int(column))}",
+            error=worst,
+            facts=evidence(measured),
+        )
+    return [Check("value", worst if told else min(worst, 1.0), ratios.size, finding=told)]
 
 
 def products(directions: Rows, gradients: Rows) -> tuple[Rows, Rows]:
@@ -93,7 +145,12 @@ def _confirmed(
 ) -> tuple[float, int, int] | None:
     """The worst entry that is outside by a second ladder, too: its ratio and where it is."""
     outside = np.argwhere(ratios > 1)
-    worst = sorted(outside.tolist(), key=lambda entry: -ratios[tuple(entry)])
+    # One entry of the Jacobian says more than a mixture of many.
+    last = (len(measured.coordinates), len(measured.one_hot))
+    worst = sorted(
+        outside.tolist(),
+        key=lambda at: ((at[0] >= last[0]) + (at[1] >= last[1]), -ratios[tuple(at)]),
+    )
     tried: dict[int, Rows] = {}
     for line, column in worst[:8]:
         if line not in tried:
