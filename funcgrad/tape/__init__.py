@@ -58,7 +58,8 @@ traced.
 Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
 `nodes` (recording it), `graph` (nodes and leaves), `autograd` and `backward` (the pass), `views`
 and `inplace`, `function` (operations whose derivative the user writes), `modes` (`no_grad`),
-`bind` (from rows to methods).
+`bind` (from rows to methods), `translation` (a function of tensors as one of arrays, with the
+tape's derivative, for `funcgrad.testing`).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)

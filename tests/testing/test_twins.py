@@ -49,6 +49,13 @@ def test_a_loss_agrees(torch, dtype):
     assert all(np.any(p.jax != 0) and np.any(p.torch != 0) for p in found.gradients)
 
 
+def test_tensors_may_be_the_arguments(torch):
+    x = torch.tensor([0.5, -2.0], requires_grad=True)
+    found = compare_with_torch(jnp.sin, torch.sin, x)
+    assert found.ok and x.grad is None
+    assert found.gradients[0].jax.shape == (2,)
+
+
 def test_only_what_is_asked_for(torch):
     params, x = {"w": numbers(3, 4), "b": numbers(4)}, numbers(5, 3)
     classes = np.array([0, 3, 1, 1, 2])
