@@ -16,6 +16,7 @@ GOLDEN = Path(__file__).parent / "golden"
 FACES = {
     "funcgrad": "funcgrad_names.txt",
     "funcgrad.graphs": "graphs_names.txt",
+    "funcgrad.testing": "testing_names.txt",
     "funcgrad.torch": "torch_names.txt",
 }
 
@@ -87,7 +88,7 @@ def test_the_pytorch_face_invents_no_name(oracle):
     assert [name for name in public_names("funcgrad.torch") if not has(name)] == []
 
 
-LAZY = ["funcgrad"]
+LAZY = ["funcgrad", "funcgrad.testing"]
 
 
 @pytest.mark.parametrize("face", LAZY)
