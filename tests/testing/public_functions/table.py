@@ -95,6 +95,28 @@ def row(
     ROWS[entry.key] = entry
 
 
+#: Where arguments with a domain are drawn from, ends included.
+DOMAINS = {"positive": (0.1, 10.0), "probability": (0.05, 0.95)}
+
+
+def within(words: str, *arguments: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Strategies for arguments that have a domain: a word of `DOMAINS` for each, or "given".
+
+    A scale of 0 or a probability of 2 has no meaning, but often a value; its slope proves nothing.
+    """
+    chosen = tuple(zip(words.split(), arguments, strict=True))
+
+    def strategies(testing: Any) -> tuple[Any, ...]:
+        return tuple(
+            testing.arrays(a.shape, lo=DOMAINS[word][0], hi=DOMAINS[word][1])
+            if word in DOMAINS
+            else a
+            for word, a in chosen
+        )
+
+    return strategies
+
+
 def resolve(name: str) -> Callable[..., Any]:
     """The function of that name.
 

@@ -7,17 +7,18 @@ they give `xlog1py` an integer, whose tangent the rule multiplies.
 
 import numpy as np
 
-from ..table import row
+from ..table import row, within
 from ..values import POSITIVE, POSITIVE2, PROBABLE, SIMPLEX, SPD, M, V, W, f32
 
 COUNTS = np.array([0, 2, 1, 5], np.int32)
 TWICE = np.array([1, 0, 2], np.int32)
 
 
-def rows(distribution, functions, *arguments):
+def rows(distribution, functions, *arguments, domains=""):
     """One row for each of these functions."""
+    strategies = within(domains, *arguments) if domains else None
     for name in functions.split():
-        row(f"jax.scipy.stats.{distribution}.{name}", *arguments)
+        row(f"jax.scipy.stats.{distribution}.{name}", *arguments, strategies=strategies)
 
 
 rows("norm", "cdf logpdf pdf logcdf sf logsf", V, W, POSITIVE)
@@ -35,10 +36,11 @@ rows("uniform", "logpdf cdf ppf", PROBABLE, W * 0, POSITIVE)
 rows("vonmises", "logpdf", V, POSITIVE)
 rows("wrapcauchy", "logpdf", POSITIVE, PROBABLE)
 
-rows("expon", "logpdf cdf logsf", POSITIVE, W * 0, POSITIVE2)
+rows("expon", "logpdf cdf logsf", POSITIVE, W * 0, POSITIVE2,
+     domains="positive given positive")  # fmt: skip
 rows("expon", "ppf", PROBABLE)
-rows("gamma", "logpdf cdf logsf", POSITIVE, POSITIVE2)
-rows("chi2", "logpdf cdf", POSITIVE, POSITIVE2)
+rows("gamma", "logpdf cdf logsf", POSITIVE, POSITIVE2, domains="positive positive")
+rows("chi2", "logpdf cdf", POSITIVE, POSITIVE2, domains="positive positive")
 rows("pareto", "logpdf logsf", POSITIVE + 1, POSITIVE2)
 rows("beta", "logpdf pdf", PROBABLE, POSITIVE, POSITIVE2)
 # Of the incomplete beta function JAX knows the derivative by the last argument only.
@@ -52,8 +54,8 @@ rows("bernoulli", "logpmf", COUNTS % 2, PROBABLE)
 rows("betabinom", "logpmf", COUNTS, 6, POSITIVE, POSITIVE2)
 rows("binom", "logpmf", COUNTS, 6, PROBABLE)
 rows("geom", "logpmf", COUNTS + 1, PROBABLE)
-rows("nbinom", "logpmf", COUNTS, POSITIVE, PROBABLE)
-rows("poisson", "logpmf pmf cdf", COUNTS, POSITIVE)
+rows("nbinom", "logpmf", COUNTS, POSITIVE, PROBABLE, domains="given positive probability")
+rows("poisson", "logpmf pmf cdf", COUNTS, POSITIVE, domains="given positive")
 rows("multinomial", "logpmf", TWICE, 3, SIMPLEX[0])
 row("jax.scipy.stats.sem", M)
 row("jax.scipy.stats.gaussian_kde", M, W[:2], call=lambda f, data, x: f(data[0])(x))

@@ -79,10 +79,10 @@ row("jax.lax.gather", V, INDICES[:, None], call=lambda f, a, i: f(
     a, i, control.GatherDimensionNumbers((), (0,), (0,)), slice_sizes=(1,)))  # fmt: skip
 
 columns = control.ScatterDimensionNumbers((), (0,), (0,))
-for name in "scatter_add scatter_sub scatter_mul scatter scatter_max scatter_min".split():
-    unique = np.array([[2], [0], [3]], np.int32)
-    if name not in ("scatter_max", "scatter_min"):
-        row(f"jax.lax.{name}", V, unique, W[:3], dimension_numbers=columns, unique_indices=True)
+unique = np.array([[2], [0], [3]], np.int32)
+for name in "scatter_add scatter_sub scatter_mul scatter".split():
+    row(f"jax.lax.{name}", V, W[:3], call=lambda f, a, v: f(
+            a, unique, v, columns, unique_indices=True))  # fmt: skip
 row("jax.lax.scatter_add", V, INDICES[:, None], W[:3], label="twice the same",
     dimension_numbers=columns)  # fmt: skip
 row("jax.lax.index_take", V, (INDICES,), axes=(0,))

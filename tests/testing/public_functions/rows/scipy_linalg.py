@@ -1,4 +1,8 @@
-"""`jax.scipy.linalg`: decompositions, solvers, functions of matrices, matrices with a pattern."""
+"""`jax.scipy.linalg`: decompositions, solvers, functions of matrices, matrices with a pattern.
+
+Those that read one triangle of a symmetric matrix give the derivative for both, so the rows make
+the matrix symmetric before, as their users must.
+"""
 
 import jax.numpy as jnp
 
@@ -9,19 +13,20 @@ from .linalg import spd, spd_and_vector, symmetric
 RIGHT = normal("right", 3)
 SMALL = normal("SMALL", 2, 2)
 
-row("jax.scipy.linalg.cholesky", SPD, strategies=spd)
-row("jax.scipy.linalg.cho_factor", SPD, call=lambda f, a: jnp.triu(f(a)[0]), strategies=spd)
+row("jax.scipy.linalg.cholesky", SPD, call=lambda f, a: f((a + a.T) / 2), strategies=spd)
+row("jax.scipy.linalg.cho_factor", SPD, call=lambda f, a: jnp.triu(f((a + a.T) / 2)[0]),
+    strategies=spd)  # fmt: skip
 row("jax.scipy.linalg.cho_solve", LOWER, RIGHT, call=lambda f, c, b: f((c, True), b))
 row("jax.scipy.linalg.det", S)
 row("jax.scipy.linalg.inv", REGULAR)
 row("jax.scipy.linalg.solve", REGULAR, RIGHT)
-row("jax.scipy.linalg.solve", SPD, RIGHT, label="positive definite", assume_a="pos",
-    strategies=spd_and_vector)  # fmt: skip
+row("jax.scipy.linalg.solve", SPD, RIGHT, label="positive definite", strategies=spd_and_vector,
+    call=lambda f, a, b: f((a + a.T) / 2, b, assume_a="pos"))  # fmt: skip
 row("jax.scipy.linalg.solve_triangular", LOWER, RIGHT, lower=True)
 row("jax.scipy.linalg.solve_triangular", LOWER, RIGHT, label="transposed", trans=1, lower=True)
 row("jax.scipy.linalg.solve_triangular", LOWER, RIGHT, label="unit", lower=True, unit_diagonal=True)
 row("jax.scipy.linalg.lu", S)
-row("jax.scipy.linalg.lu_factor", REGULAR, call=lambda f, a: f(a)[0])
+row("jax.scipy.linalg.lu_factor", SPD, call=lambda f, a: f(a)[0], strategies=spd)
 row("jax.scipy.linalg.lu_solve", REGULAR, RIGHT,
     call=lambda f, lu, b: f((lu, jnp.arange(3, dtype=jnp.int32)), b))  # fmt: skip
 row("jax.scipy.linalg.qr", normal("TALL", 3, 2), mode="economic")
