@@ -96,15 +96,15 @@ def row(
 
 
 #: Where arguments with a domain are drawn from, ends included.
-DOMAINS = {"positive": (0.1, 10.0), "probability": (0.05, 0.95)}
+DOMAINS = {"positive": (0.1, 10.0), "above one": (1.1, 10.0), "probability": (0.05, 0.95)}
 
 
-def within(words: str, *arguments: Any) -> Callable[[Any], tuple[Any, ...]]:
-    """Strategies for arguments that have a domain: a word of `DOMAINS` for each, or "given".
+def within(domains: str, *arguments: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Strategies for arguments that have a domain: an entry of `DOMAINS` for each, or "given".
 
     A scale of 0 or a probability of 2 has no meaning, but often a value; its slope proves nothing.
     """
-    chosen = tuple(zip(words.split(), arguments, strict=True))
+    chosen = tuple(zip(domains.split(", "), arguments, strict=True))
 
     def strategies(testing: Any) -> tuple[Any, ...]:
         return tuple(

@@ -37,12 +37,13 @@ rows("vonmises", "logpdf", V, POSITIVE)
 rows("wrapcauchy", "logpdf", POSITIVE, PROBABLE)
 
 rows("expon", "logpdf cdf logsf", POSITIVE, W * 0, POSITIVE2,
-     domains="positive given positive")  # fmt: skip
+     domains="positive, given, positive")  # fmt: skip
 rows("expon", "ppf", PROBABLE)
-rows("gamma", "logpdf cdf logsf", POSITIVE, POSITIVE2, domains="positive positive")
-rows("chi2", "logpdf cdf", POSITIVE, POSITIVE2, domains="positive positive")
-rows("pareto", "logpdf logsf", POSITIVE + 1, POSITIVE2)
-rows("beta", "logpdf pdf", PROBABLE, POSITIVE, POSITIVE2)
+rows("gamma", "logpdf cdf logsf", POSITIVE, POSITIVE2, domains="positive, positive")
+rows("chi2", "logpdf cdf", POSITIVE, POSITIVE2, domains="positive, positive")
+rows("pareto", "logpdf logsf", POSITIVE + 1, POSITIVE2, domains="above one, positive")
+rows("beta", "logpdf pdf", PROBABLE, POSITIVE, POSITIVE2,
+     domains="probability, positive, positive")  # fmt: skip
 # Of the incomplete beta function JAX knows the derivative by the last argument only.
 row("jax.scipy.stats.beta.cdf", PROBABLE, call=lambda f, x: f(x, POSITIVE, POSITIVE2))
 row("jax.scipy.stats.dirichlet.logpdf", SIMPLEX[0], POSITIVE[:3],
@@ -50,12 +51,13 @@ row("jax.scipy.stats.dirichlet.logpdf", SIMPLEX[0], POSITIVE[:3],
 row("jax.scipy.stats.multivariate_normal.logpdf", V[:3], W[:3], SPD,
     strategies=lambda gt: (gt.arrays(3), gt.arrays(3), gt.arrays((3, 3), spd=True)))  # fmt: skip
 
-rows("bernoulli", "logpmf", COUNTS % 2, PROBABLE)
-rows("betabinom", "logpmf", COUNTS, 6, POSITIVE, POSITIVE2)
-rows("binom", "logpmf", COUNTS, 6, PROBABLE)
-rows("geom", "logpmf", COUNTS + 1, PROBABLE)
-rows("nbinom", "logpmf", COUNTS, POSITIVE, PROBABLE, domains="given positive probability")
-rows("poisson", "logpmf pmf cdf", COUNTS, POSITIVE, domains="given positive")
+rows("bernoulli", "logpmf", COUNTS % 2, PROBABLE, domains="given, probability")
+rows("betabinom", "logpmf", COUNTS, 6, POSITIVE, POSITIVE2,
+     domains="given, given, positive, positive")  # fmt: skip
+rows("binom", "logpmf", COUNTS, 6, PROBABLE, domains="given, given, probability")
+rows("geom", "logpmf", COUNTS + 1, PROBABLE, domains="given, probability")
+rows("nbinom", "logpmf", COUNTS, POSITIVE, PROBABLE, domains="given, positive, probability")
+rows("poisson", "logpmf pmf cdf", COUNTS, POSITIVE, domains="given, positive")
 rows("multinomial", "logpmf", TWICE, 3, SIMPLEX[0])
 row("jax.scipy.stats.sem", M)
 row("jax.scipy.stats.gaussian_kde", M, W[:2], call=lambda f, data, x: f(data[0])(x))

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax as control
 
-from ..table import row
+from ..table import row, within
 from ..values import (
     INDICES,
     LOWER,
@@ -42,8 +42,10 @@ row("jax.lax.imag", Z)
 
 for name in "add atan2 div max min mul rem sub complex".split():
     row(f"jax.lax.{name}", V, W)
-for name in "pow igamma igammac".split():
-    row(f"jax.lax.{name}", POSITIVE, POSITIVE2)
+row("jax.lax.pow", POSITIVE, POSITIVE2)
+for name in "igamma igammac".split():
+    row(f"jax.lax.{name}", POSITIVE, POSITIVE2,
+        strategies=within("positive, positive", POSITIVE, POSITIVE2))  # fmt: skip
 row("jax.lax.betainc", np.abs(WITHIN), call=lambda f, x: f(POSITIVE, POSITIVE2, x))
 row("jax.lax.polygamma", POSITIVE, call=lambda f, x: f(jnp.ones(4), x))
 row("jax.lax.max", TIED, TIED[::-1].copy(), label="ties")
@@ -81,8 +83,8 @@ row("jax.lax.gather", V, INDICES[:, None], call=lambda f, a, i: f(
 columns = control.ScatterDimensionNumbers((), (0,), (0,))
 unique = np.array([[2], [0], [3]], np.int32)
 for name in "scatter_add scatter_sub scatter_mul scatter".split():
-    row(f"jax.lax.{name}", V, W[:3], call=lambda f, a, v: f(
-            a, unique, v, columns, unique_indices=True))  # fmt: skip
+    row(f"jax.lax.{name}", V, W[:3],
+        call=lambda f, a, v: f(a, unique, v, columns, unique_indices=True))  # fmt: skip
 row("jax.lax.scatter_add", V, INDICES[:, None], W[:3], label="twice the same",
     dimension_numbers=columns)  # fmt: skip
 row("jax.lax.index_take", V, (INDICES,), axes=(0,))
@@ -142,7 +144,8 @@ row("jax.lax.custom_root", POSITIVE, call=lambda f, a: f(
 row("jax.lax.linalg.cholesky", SPD, strategies=lambda gt: (gt.arrays((3, 3), spd=True),))
 row("jax.lax.linalg.triangular_solve", LOWER, S, left_side=True, lower=True)
 row("jax.lax.linalg.tridiagonal_solve", f32(0, 1, 0.5), f32(3, 4, 3), f32(1, -1, 0), S)
-row("jax.lax.linalg.lu", S, call=lambda f, a: f(a)[0])
+row("jax.lax.linalg.lu", SPD, call=lambda f, a: f(a)[0],
+    strategies=lambda gt: (gt.arrays((3, 3), spd=True),))  # fmt: skip
 
 row("jax.checkpoint", V, call=lambda f, x: f(lambda t: jnp.sin(jnp.exp(t)))(x))
 row("jax.vmap", M, call=lambda f, x: f(jnp.linalg.norm)(x))

@@ -60,7 +60,10 @@ row("jax.numpy.linalg.pinv", TALL)
 row("jax.numpy.linalg.solve", REGULAR, normal("right", 3))
 row("jax.numpy.linalg.solve", SPD, normal("right", 3), label="positive definite",
     strategies=spd_and_vector)  # fmt: skip
-row("jax.numpy.linalg.lstsq", TALL, normal("right", 3), call=lambda f, a, b: f(a, b)[0])
+row("jax.numpy.linalg.lstsq", SPD, normal("right", 3), strategies=spd_and_vector,
+    call=lambda f, a, b: f(a, b)[0])  # fmt: skip
+row("jax.numpy.linalg.lstsq", normal("right", 3), label="by the right-hand side",
+    call=lambda f, b: f(TALL, b)[0])  # fmt: skip
 row("jax.numpy.linalg.tensorinv", REGULAR.reshape(3, 3, 1)[..., 0], ind=1)
 row("jax.numpy.linalg.tensorsolve", REGULAR, normal("right", 3))
 row("jax.numpy.linalg.multi_dot", [M, S, TALL])
@@ -73,7 +76,7 @@ row("jax.numpy.linalg.eigvalsh", SYMMETRIC, strategies=symmetric)
 row("jax.numpy.linalg.eigvalsh", HERMITIAN, label="complex")
 row("jax.numpy.linalg.eigvals", CIRCULANT, call=lambda f, a: (f(a) ** 3).sum())
 row("jax.numpy.linalg.qr", TALL)
-row("jax.numpy.linalg.qr", S, label="square")
+row("jax.numpy.linalg.qr", SPD, label="square", strategies=spd)
 row("jax.numpy.linalg.svd", TALL, call=lambda f, a: (
     lambda u, s, vt: (u**2, s, vt**2))(*f(a, full_matrices=False)))  # fmt: skip
 row("jax.numpy.linalg.svd", M, label="values", compute_uv=False)

@@ -66,7 +66,8 @@ row("optax.losses.smooth_labels", ONE_HOT, 0.1)
 
 for name in "kl_divergence generalized_kl_divergence".split():
     row(f"optax.losses.{name}", LOG_SIMPLEX, SIMPLEX, strategies=on_the_simplex)
-row("optax.losses.kl_divergence", LOG_SIMPLEX, ONE_HOT, label="one-hot targets")
+row("optax.losses.kl_divergence", LOG_SIMPLEX, label="one-hot targets",
+    call=lambda f, predictions: f(predictions, ONE_HOT))  # fmt: skip
 row("optax.losses.kl_divergence_with_log_targets", LOG_SIMPLEX, np.log(SIMPLEX))
 
 row("optax.losses.dice_loss", M, ONE_HOT)

@@ -25,7 +25,7 @@ row("jax.scipy.linalg.solve", SPD, RIGHT, label="positive definite", strategies=
 row("jax.scipy.linalg.solve_triangular", LOWER, RIGHT, lower=True)
 row("jax.scipy.linalg.solve_triangular", LOWER, RIGHT, label="transposed", trans=1, lower=True)
 row("jax.scipy.linalg.solve_triangular", LOWER, RIGHT, label="unit", lower=True, unit_diagonal=True)
-row("jax.scipy.linalg.lu", S)
+row("jax.scipy.linalg.lu", SPD, strategies=spd)
 row("jax.scipy.linalg.lu_factor", SPD, call=lambda f, a: f(a)[0], strategies=spd)
 row("jax.scipy.linalg.lu_solve", REGULAR, RIGHT,
     call=lambda f, lu, b: f((lu, jnp.arange(3, dtype=jnp.int32)), b))  # fmt: skip
