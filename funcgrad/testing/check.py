@@ -47,6 +47,7 @@ def check_gradients(
     seed: int | None = None,
 ) -> Report:
     """Test the derivatives of a function, and raise where one is wrong."""
+    __tracebackhide__ = True
     options = {"profile": profile, "seed": seed, "max_examples": max_examples}
     chosen = defaults.current() | {
         name: value for name, value in options.items() if value is not None
@@ -212,7 +213,7 @@ class _Run:
         if self.drawn:
             return None
         points = sweep(self.subject, self.leaves, special)
-        for number, point in enumerate(points[: self.profile.points]):
+        for number, point in enumerate(points[: self._few(self.profile.points)]):
             if self._look(point, given=number == 0):
                 return point
         return None
@@ -234,9 +235,13 @@ class _Run:
     def _drawn_points(self, special: list[float]) -> Leaves | None:
         """Points that Hypothesis draws."""
         points = self._points(special)
-        return find(
-            points, self._broken, examples=self.examples, seed=self.seed, most=self.examples
-        )
+        most = self._few(self.examples)
+        return find(points, self._broken, examples=most, seed=self.seed, most=most)
+
+    def _few(self, count: int) -> int:
+        """So many points, or fewer of a function whose every call takes its time."""
+        programs = self.examiner.at(self.leaves)
+        return max(1, min(count, 2**20 // (programs.inputs.size + programs.outputs.size + 1)))
 
     def _points(self, special: list[float]) -> Any:
         if self.drawn:
@@ -264,6 +269,9 @@ class _Run:
     def _simplify(self, failing: Leaves, special: list[float]) -> None:
         """The simplest point at which the same property breaks, found by Hypothesis."""
         name = self.ledger.broken.property if self.ledger.broken else None
+        most = self._few(self.profile.shrinks)
+        if most < 8:
+            return  # every look takes its time, and the point is one that has a name
         best: dict[str, Counterexample] = {}
 
         def broken(point: Leaves) -> bool:
@@ -277,9 +285,7 @@ class _Run:
             return False
 
         points = simpler(self.subject, failing, special)
-        simple = find(
-            points, broken, examples=self.profile.shrinks, seed=self.seed, most=self.profile.shrinks
-        )
+        simple = find(points, broken, examples=most, seed=self.seed, most=most)
         if simple is not None:
             self.ledger.broken = best[str(seed_of(simple, self.seed))]
 

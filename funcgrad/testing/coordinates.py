@@ -20,6 +20,12 @@ import numpy as np
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
+def dtype_of(leaf: Any) -> Any:
+    """The dtype of an array or aval, or the one that NumPy gives a number."""
+    dtype = getattr(leaf, "dtype", None)
+    return np.result_type(leaf) if dtype is None else dtype
+
+
 def is_inexact(dtype: Any) -> bool:
     """Whether numbers of this dtype can be differentiated: floats of every width, and complex."""
     return bool(jnp.issubdtype(dtype, jnp.inexact))
@@ -127,7 +133,7 @@ class Coordinates:
         raise IndexError(coordinate)
 
     def names(self, start: int, stop: int) -> str:
-        """What a run of coordinates is called: `args[0][1000:2000]`, counted along the flat leaf."""
+        """What a run of coordinates is called: `args[0][1000:2000]`, along the flat leaf."""
         if stop - start == 1:
             return self.name(start)
         for label, (first, last), shape, dtype in zip(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from funcgrad.testing.coordinates import dtype_of
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Missing, Programs
 from funcgrad.testing.properties import (
@@ -200,7 +201,7 @@ def signature(leaves: Sequence[Any], subject: Subject) -> Signature:
 def _dtype(leaf: Any) -> Any:
     if is_key(leaf):
         return leaf.dtype
-    return type(leaf) if isinstance(leaf, float | complex) else np.result_type(leaf)
+    return type(leaf) if isinstance(leaf, float | complex) else dtype_of(leaf)
 
 
 def first_line(error: BaseException) -> str:

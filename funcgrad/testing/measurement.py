@@ -20,6 +20,8 @@ from funcgrad.testing.tolerances import Tolerance
 
 _ALL_COORDINATES = 16  # up to here every coordinate is a direction, every output a cotangent
 _SOME = 8  # beyond, so many of them
+_FEW = 2  # and of a great many, where each look takes its time, so many
+_GREAT = 2**16
 _WHOLE = 512  # up to here whole outputs are kept; beyond, their products with the cotangents
 
 
@@ -50,8 +52,10 @@ class Measurement:
         self._values = np.zeros((0, 0))
         self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
         self.whole = inputs <= _WHOLE and outputs <= _WHOLE
-        self.coordinates = _some(inputs, random)
-        self.one_hot = _some(outputs, random)
+        great = inputs + outputs > _GREAT
+        self.steps = STEPS[1:7] if great else STEPS
+        self.coordinates = _some(inputs, random, _FEW if great else _SOME)
+        self.one_hot = _some(outputs, random, _FEW if great else _SOME)
         drawn = 2 if inputs > 1 else 0
         self.directions = np.zeros((len(self.coordinates) + drawn, inputs))
         self.directions[np.arange(len(self.coordinates)), self.coordinates] = 1
@@ -125,7 +129,7 @@ class Measurement:
 
     @cached_property
     def _ladders(self) -> tuple[Slopes, Slopes | None]:
-        return self.ladders(self.directions, STEPS)
+        return self.ladders(self.directions, self.steps)
 
     def ladders(self, directions: Rows, steps: Rows) -> tuple[Slopes, Slopes | None]:
         """Slopes of the outputs, and of the gradient at the random cotangent, along directions."""
@@ -185,7 +189,7 @@ class Measurement:
 
     @property
     def bends(self) -> Slopes | None:
-        """Slopes of the gradient at the random cotangent, `(D, N)`, or times directions `(D, D)`."""
+        """Slopes of the gradient at the random cotangent, `(D, N)`; or times directions, `(D, D)`."""
         return self._ladders[1]
 
     @cached_property
@@ -284,10 +288,10 @@ def contract(found: Slopes, weights: Rows) -> Slopes:
     return Slopes(middle, error @ np.abs(weights).T, middle - spread, middle + spread, kind)
 
 
-def _some(size: int, random: np.random.Generator) -> Any:
+def _some(size: int, random: np.random.Generator, some: int) -> Any:
     if size <= _ALL_COORDINATES:
         return np.arange(size)
-    return np.sort(random.choice(size, _SOME, replace=False))
+    return np.sort(random.choice(size, some, replace=False))
 
 
 def _repeated(rows: Rows, count: int) -> Rows:

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from funcgrad.testing.coordinates import is_complex, is_inexact
+from funcgrad.testing.coordinates import dtype_of, is_complex, is_inexact
 from funcgrad.testing.subject import Subject, is_key
 from funcgrad.testing.widening import equations
 
@@ -69,7 +69,7 @@ def pool(numbers: Sequence[float]) -> list[float]:
 
 def cast(values: Any, like: Any) -> Any:
     """Values in the shape and dtype of an example's leaf, within the dtype's range."""
-    dtype, shape = np.result_type(like), np.shape(like)
+    dtype, shape = dtype_of(like), np.shape(like)
     values = np.broadcast_to(np.asarray(values), shape)
     if is_inexact(dtype):
         info = jnp.finfo(dtype)
@@ -93,7 +93,10 @@ def bases(example: Any, special: Sequence[float]) -> list[tuple[str, Any]]:
     values = values.astype(np.complex128 if is_complex(values.dtype) else np.float64)
     size, shape = values.size, values.shape
     random = np.random.default_rng(size)
-    cycle = lambda numbers, start=0: np.resize(np.roll(np.asarray(numbers), -start), shape)
+
+    def cycle(numbers: Sequence[float], start: int = 0) -> Any:
+        return np.resize(np.roll(np.asarray(numbers), -start), shape)
+
     normal = random.standard_normal(shape)
     turn = np.exp(0.7j) if is_complex(values.dtype) else 1.0
     made = [
@@ -110,13 +113,17 @@ def bases(example: Any, special: Sequence[float]) -> list[tuple[str, Any]]:
         ("between 0 and 1", cycle(random.uniform(0.02, 0.98, max(size, 1))) * turn),
         ("near 0", 0.05 * normal * turn),
     ]
-    for factor in (10.0, 0.1, 100.0, 1e-3, 1e3, 1e-6, 1e4):
-        made.append((f"the example × {factor:g}", factor * values))
+    made += [
+        (f"the example × {factor:g}", factor * values)
+        for factor in (10.0, 0.1, 100.0, 1e-3, 1e3, 1e-6, 1e4)
+    ]
     made.append(("positive, 30 times", 30 * np.abs(normal) + 5))
     made.append(("mixed", cycle([3.0, -0.2, 40.0, 0.0, -7.0, 1e-2, 0.7, -1.3])))
     made.append(("wide", normal * 10.0 ** random.uniform(-4, 3, shape)))
-    for start in range(0, min(len(special), 8 * max(size, 1)), max(size, 1)):
-        made.append((f"special numbers from {start}", cycle(special, start)))
+    made += [
+        (f"special numbers from {start}", cycle(special, start))
+        for start in range(0, min(len(special), 8 * max(size, 1)), max(size, 1))
+    ]
     return [(name, cast(array, example)) for name, array in made]
 
 
@@ -152,7 +159,7 @@ def _keys(example: Any) -> list[tuple[str, Any]]:
 
 
 def sweep(subject: Subject, leaves: Sequence[Any], special: Sequence[float]) -> list[list[Any]]:
-    """The points that every check tries: the example, then all leaves of one kind, then one leaf."""
+    """The points that every check tries: the example, then all leaves of one kind."""
     choices = [
         bases(leaf, special)
         if role == "differentiated"

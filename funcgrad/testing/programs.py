@@ -21,7 +21,7 @@ import jax
 import numpy as np
 from jax.extend import core
 
-from funcgrad.testing.coordinates import Coordinates, is_inexact
+from funcgrad.testing.coordinates import Coordinates, dtype_of, is_inexact
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
 from funcgrad.testing.ties import tied
 from funcgrad.testing.widening import equations, has_islands, widen
@@ -249,6 +249,16 @@ class Programs:
         return self._compile(run)
 
     @cached_property
+    def value(self) -> Callable[..., Any]:
+        """The outputs alone, a row each, in float64."""
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            leaves = self.inputs.unpack(x, widened=True)
+            return (self.outputs.pack(widen(self.primal)(*leaves, *fixed)),)
+
+        return self._compile(run)
+
+    @cached_property
     def tied(self) -> Callable[..., Any]:
         """xs ↦ whether the function is at a kink inside, a row; True where nobody can tell."""
 
@@ -347,7 +357,7 @@ def _attempt(trace: Callable[[], core.ClosedJaxpr]) -> core.ClosedJaxpr | Except
 
 
 def _aval(leaf: Any) -> jax.ShapeDtypeStruct:
-    return jax.ShapeDtypeStruct(np.shape(leaf), jax.dtypes.canonicalize_dtype(np.result_type(leaf)))
+    return jax.ShapeDtypeStruct(np.shape(leaf), jax.dtypes.canonicalize_dtype(dtype_of(leaf)))
 
 
 def _avals(coordinates: Coordinates) -> list[jax.ShapeDtypeStruct]:

@@ -1,4 +1,4 @@
-"""One point and one property, without Hypothesis: for a script, and to look at a failure closely."""
+"""One point and one property, without Hypothesis: for a script, or to look at a failure closely."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from funcgrad.testing.coordinates import Coordinates, is_inexact
+from funcgrad.testing.coordinates import Coordinates, dtype_of, is_inexact
 
 _STATIC = (str, bytes, bool, int)  # a Python integer is an axis or a size, not data
 
@@ -74,7 +74,7 @@ class Subject:
             if not is_array(leaf):
                 roles.append("static")
                 statics[position] = leaf
-            elif number in chosen and not is_key(leaf) and is_inexact(np.result_type(leaf)):
+            elif number in chosen and not is_key(leaf) and is_inexact(dtype_of(leaf)):
                 roles.append("differentiated")
             else:
                 roles.append("fixed")
@@ -124,7 +124,7 @@ def outputs(result: Any) -> list[tuple[str, Any]]:
     return [
         ("out" + jax.tree_util.keystr(path), leaf)
         for path, leaf in paths
-        if is_array(leaf) and not is_key(leaf) and is_inexact(np.result_type(leaf))
+        if is_array(leaf) and not is_key(leaf) and is_inexact(dtype_of(leaf))
     ]
 
 
@@ -133,7 +133,7 @@ def layout(labels: Sequence[str], leaves: Sequence[Any]) -> Coordinates:
     return Coordinates(
         tuple(labels),
         tuple(tuple(np.shape(leaf)) for leaf in leaves),
-        tuple(jax.dtypes.result_type(leaf) for leaf in leaves),
+        tuple(jax.dtypes.canonicalize_dtype(dtype_of(leaf)) for leaf in leaves),
     )
 
 

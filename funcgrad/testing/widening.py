@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jax.extend import core
@@ -202,9 +203,8 @@ def _while(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
         if not goes.ndim:
             return after
         # Under vmap a row whose loop is done keeps what it has.
-        wait = lambda new: goes.reshape(goes.shape + (1,) * (new.ndim - goes.ndim))
         return [
-            lax.select(wait(new) | np.zeros(new.shape, bool), new, old)
+            jnp.where(goes.reshape(goes.shape + (1,) * (new.ndim - goes.ndim)), new, old)
             for new, old in zip(after, carry, strict=True)
         ]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from funcgrad.testing.differences import STEPS, Kind
+from funcgrad.testing.differences import Kind
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.properties.check import Check, finding
 
@@ -40,8 +40,8 @@ def check(measured: Measurement, *, given: bool = False) -> list[Check]:
     suspects = np.flatnonzero(bad)[:8]
     directions = np.zeros((len(suspects), len(measured.x)))
     directions[np.arange(len(suspects)), suspects] = measured.scale[suspects]
-    slopes, _ = measured.ladders(directions, STEPS)
-    again, _ = measured.ladders(directions, STEPS * 0.7)
+    slopes, _ = measured.ladders(directions, measured.steps)
+    again, _ = measured.ladders(directions, measured.steps * 0.7)
     poles = np.any(measured.slopes.kind[: len(measured.coordinates)] == Kind.POLE)
     for line, coordinate in enumerate(suspects):
         smooth = np.all((slopes.kind[line] == Kind.SMOOTH) & (again.kind[line] == Kind.SMOOTH))

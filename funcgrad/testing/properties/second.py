@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from funcgrad.testing.differences import STEPS, Kind, Slopes
+from funcgrad.testing.differences import Kind, Slopes
 from funcgrad.testing.measurement import Measurement, contract
 from funcgrad.testing.programs import Rows
 from funcgrad.testing.properties.check import Check, finding, largest
@@ -84,7 +84,7 @@ def _confirmed(
     tried: dict[int, Rows] = {}
     for line, column in worst[:8]:
         if line not in tried:
-            _, bends = measured.ladders(measured.directions[line : line + 1], STEPS * 0.7)
+            _, bends = measured.ladders(measured.directions[line : line + 1], measured.steps * 0.7)
             assert bends is not None
             again = _ratios(measured, _contracted(measured, bends), got[line : line + 1])
             tried[line] = again[0]

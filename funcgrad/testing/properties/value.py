@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from funcgrad.testing.differences import STEPS, Kind, Slopes
+from funcgrad.testing.differences import Kind, Slopes
 from funcgrad.testing.measurement import Measurement, contract
 from funcgrad.testing.programs import Rows
+from funcgrad.testing.properties import blocks
 from funcgrad.testing.properties.check import Check, finding, largest
 
+_NAMED = 64  # coordinates: of more, the block that is wrong is looked for
 _BAR = 4.0  # of the differences' own error bars
 
 
@@ -163,7 +165,7 @@ def _confirmed(
 
 
 def _right_nearby(measured: Measurement, mode: str) -> bool:
-    """Whether the rule is right at a point close by: then it is a kink inside that makes it wrong."""
+    """Whether the rule is right at a point close by: then a kink inside makes it wrong here."""
     near = measured.nearby()
     if not near.inside:
         return False
@@ -181,7 +183,7 @@ def _right_nearby(measured: Measurement, mode: str) -> bool:
 def _again(measured: Measurement, mode: str, line: int, got: Rows, size: Rows) -> Rows:
     """The excess of one line by other steps; and where the point is a kink, by points around it."""
     direction = measured.directions[line : line + 1]
-    found, _ = measured.ladders(direction, STEPS * 0.7)
+    found, _ = measured.ladders(direction, measured.steps * 0.7)
     reverse = mode == "vjp" and measured.whole
     if reverse:
         found = contract(found, measured.cotangents)
@@ -210,6 +212,14 @@ def _told(
     cotangent = measured.cotangents[column] if whole else np.eye(len(measured.outputs))[column]
     low, high = found.low[line, column] / by, found.high[line, column] / by
     expected = low if low == high else (low, high)
+    place = where(measured, cotangent, line)
+    if mode == "vjp" and not coordinate and len(measured.x) > _NAMED:
+        assert measured.gradients is not None
+        names, block = (
+            measured.programs.inputs,
+            blocks.locate(measured, cotangent, measured.gradients[column]),
+        )
+        place = f"d ⟨cotangent, out⟩ / d {names.names(*block)}"
     claim = f"{mode} equals the slope of the function"
     if name == "interval":
         claim = f"at a kink, {mode} lies between the slopes on both sides"
@@ -221,7 +231,7 @@ def _told(
         direction=direction / by,
         expected=expected,
         got=got[line, column] / by,
-        where=where(measured, cotangent, line),
+        where=place,
         error=ratio,
         facts=evidence(measured),
     )
