@@ -189,7 +189,7 @@ class Measurement:
 
     @property
     def bends(self) -> Slopes | None:
-        """Slopes of the gradient at the random cotangent, `(D, N)`; or times directions, `(D, D)`."""
+        """Slopes of the gradient at the random cotangent, `(D, N)` or `(D, D)`."""
         return self._ladders[1]
 
     @cached_property
