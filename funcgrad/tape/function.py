@@ -264,7 +264,11 @@ def _aval(result: Any) -> Any:
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """A `backward` whose own derivative is an error instead of a silent zero."""
+    """A `backward` whose own derivative is an error instead of a silent zero.
+
+    The error is raised where a pass goes through to all leaves, `backward()`. One that is asked for
+    the gradients of certain tensors, `grad`, finds no way to them there, and says that instead.
+    """
 
     @functools.wraps(backward)
     def wrapped(ctx: Any, *gradients: Any) -> Any:
@@ -274,14 +278,25 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
             isinstance(g, Tensor) and g.requires_grad for g in gradients
         ):
             return found
-        several = found if isinstance(found, tuple) else (found,)
-        node = _Once([g for g in gradients if isinstance(g, Tensor)])
-        for g in several:
-            if isinstance(g, Tensor):
-                g._node, g._output_nr = node, 0
-        return found
+        several = tuple(found) if isinstance(found, (tuple, list)) else (found,)
+        marked = _marked(several)
+        return marked if len(several) > 1 else marked[0]
 
     return wrapped
+
+
+def _marked(gradients: Sequence[Any]) -> tuple[Any, ...]:
+    """The same gradients as results of a node that cannot be differentiated.
+
+    Its operands are leaves of its own, as PyTorch has it, so that it is no part of any other graph.
+    """
+    leaves = [g.detach().requires_grad_() if isinstance(g, Tensor) else None for g in gradients]
+    node = _Once(leaves)
+    results = [g.detach() if isinstance(g, Tensor) else g for g in gradients]
+    for i, result in enumerate(results):
+        if isinstance(result, Tensor):
+            result._node, result._output_nr = node, i
+    return tuple(results)
 
 
 class _Once(Node):
@@ -289,9 +304,9 @@ class _Once(Node):
 
     __slots__ = ()
 
-    def __init__(self, gradients: Sequence[Tensor]) -> None:
-        avals = [_aval(g) for g in gradients[:1]]
-        super().__init__("Error", [g._edge() for g in gradients], avals)
+    def __init__(self, leaves: Sequence[Tensor | None]) -> None:
+        edges = [None if leaf is None else leaf._edge() for leaf in leaves]
+        super().__init__("torch::autograd::Error", edges, [_aval(leaf) for leaf in leaves])
 
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
         raise RuntimeError(

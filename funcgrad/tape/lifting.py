@@ -122,8 +122,8 @@ def _gradient(function: OnTensors, wanted: Sequence[bool], present: Sequence[boo
 def _refuse_once_differentiable(gradients: Sequence[Tensor]) -> None:
     """Raise where a further derivative would be a silent zero.
 
-    A backward pass that is marked says so when it is differentiated by the gradient that arrived.
-    By the operands it has no edge at all.
+    From the results of a backward pass that is marked no edge leads on, neither to the operands
+    nor to the gradient that arrived.
     """
     ends = [edge[0] for edge in (g._edge() for g in gradients) if edge is not None]
     if any(isinstance(node, Once) for node in plan(ends, set())[0]):

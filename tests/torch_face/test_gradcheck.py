@@ -405,28 +405,67 @@ def test_both_sides_are_there(oracle):
     assert len(verdicts) - len(failed) >= 20 and len(failed) >= 20
 
 
-def test_once_differentiable_is_refused(oracle):
-    """Here the marked function says so itself; PyTorch finds a second derivative of 0."""
+def once(torch, count=1, first=True):
+    """The sum of squares with a backward pass that is marked; without the first gradient if so."""
 
+    class Once(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *operands):
+            ctx.save_for_backward(*operands)
+            return sum((x**2 for x in operands), operands[0] * 0)
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(ctx, g):
+            found = [g * 2 * x for x in ctx.saved_tensors]
+            return tuple(found if first else [None, *found[1:]])
+
+    return Once.apply
+
+
+@pytest.mark.parametrize("fast_mode", [False, True])
+@pytest.mark.parametrize(("count", "first"), [(1, True), (2, True), (2, False)])
+def test_a_second_derivative_that_is_marked_as_missing(count, first, fast_mode, oracle):
     def refused(torch):
-        class Once(torch.autograd.Function):
-            @staticmethod
-            def forward(ctx, x):
-                ctx.save_for_backward(x)
-                return x**2
-
-            @staticmethod
-            @torch.autograd.function.once_differentiable
-            def backward(ctx, g):
-                (x,) = ctx.saved_tensors
-                return g * 2 * x
-
+        inputs = tuple(real(torch) for _ in range(count))
         with pytest.raises(RuntimeError) as error:
-            check_twice(torch, Once.apply, real(torch))
+            check_twice(torch, once(torch, count, first), inputs, fast_mode=fast_mode)
         return str(error.value)
 
-    assert "Jacobian mismatch for output 0 with respect to input 0" in refused(oracle)
-    assert "marked with @once_differentiable" in refused(ours)
+    assert refused(ours).splitlines()[0] == refused(oracle).splitlines()[0]
+
+
+def test_what_a_marked_backward_pass_leaves(oracle):
+    """`grad` finds no way through it, `backward` says why."""
+
+    def seen(torch):
+        def message(call):
+            with pytest.raises(RuntimeError) as error:
+                call()
+            return str(error.value)
+
+        x, y = real(torch), real(torch)
+        g = torch.ones_like(x).requires_grad_()
+        out = once(torch, 2)(x, y)
+        first, second = torch.autograd.grad(out, (x, y), g, create_graph=True)
+        node = second.grad_fn
+        (with_other_ways,) = torch.autograd.grad((second * g).sum(), g, retain_graph=True)
+        (constant,) = torch.autograd.grad(out.sum(), x, create_graph=True, retain_graph=True)
+        return [
+            first.requires_grad,
+            first.is_leaf,
+            node is first.grad_fn,
+            node.name(),
+            second.output_nr,
+            len(node.next_functions),
+            torch.autograd.grad(second.sum(), g, allow_unused=True, retain_graph=True),
+            message(lambda: torch.autograd.grad(second.sum(), g, retain_graph=True)),
+            message(lambda: second.sum().backward(retain_graph=True)),
+            with_other_ways.tolist(),
+            constant.requires_grad,
+        ]
+
+    assert seen(ours) == seen(oracle)
 
 
 def test_the_warning_about_precision(oracle):
