@@ -2,7 +2,7 @@
 
 x³ + 2x² + 1 at 2, three ways: automatic, by hand (3x² + 4x), and by central differences, first at
 one point and then as a property over many. A check that cannot fail proves nothing, so the last
-one is given a wrong derivative and must refuse it.
+one is given a wrong derivative and must refuse it; so must the check that the library brings.
 """
 
 import jax
@@ -12,8 +12,10 @@ import numpy as np
 SOURCE = "D4"
 NOTE = (
     "The arithmetic is the same; the JAX check is a function of the function, so `vmap` makes a "
-    "property over many points of it. `jax.test_util.check_grads` and "
-    "`torch.autograd.gradcheck` do such a check for any function."
+    "property over many points of it. `torch.autograd.gradcheck` does such a check for any "
+    "function, at the points it is given, to a thousandth. For functions of arrays it is "
+    "`funcgrad.testing.check_gradients(f, points)`; that traces and compiles `f` itself, so it "
+    "stands beside a jitted program and not in it."
 )
 # A central difference loses a third of the digits: of float32's seven too few would be left.
 PRECISION = "float64"
@@ -25,8 +27,11 @@ EXPECTED = {
     "holds_by_hand": True,
     "holds_finite_difference": True,
     "holds_for_a_wrong_rule": False,
+    "gradcheck": True,
+    "gradcheck_of_a_wrong_rule": False,
 }
 STEP = np.finfo(np.float64).eps ** (1 / 3)  # balances rounding against truncation
+FEW = 20  # one look for each of them; and the mistake is above a thousandth at few points only
 
 
 def inputs(seed=0):
@@ -70,10 +75,26 @@ def jax_style(x, points):
 
 
 def pytorch_style(torch, x, points):
+    class Mistaken(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return f(x)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * derivative_mistaken(*ctx.saved_tensors)
+
     x = torch.tensor(x, requires_grad=True)
     f(x).backward()
     points = torch.tensor(points, requires_grad=True)
     f(points).sum().backward()
+    some = points.detach()[:FEW].requires_grad_()
+    gradcheck = torch.autograd.gradcheck
+    checks = {
+        "gradcheck": gradcheck(f, some),
+        "gradcheck_of_a_wrong_rule": gradcheck(Mistaken.apply, some, raise_exception=False),
+    }
 
     def holds(derivative):
         at = derivative(points)
@@ -88,4 +109,5 @@ def pytorch_style(torch, x, points):
             "holds_by_hand": holds(derivative_by_hand),
             "holds_finite_difference": holds(central_difference),
             "holds_for_a_wrong_rule": holds(derivative_mistaken),
+            **checks,
         }
