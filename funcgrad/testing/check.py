@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 import jax
 import numpy as np
+from jax.extend import core
 
 from funcgrad.testing import counterexample as words
 from funcgrad.testing import defaults, observers, sizes
+from funcgrad.testing.eager import LOOKED, EagerPrograms
 from funcgrad.testing.examiner import Examiner, first_line
 from funcgrad.testing.ledger import Ledger
 from funcgrad.testing.points import literals, pool, sweep
@@ -189,7 +191,11 @@ class _Run:
         asked = set(PROPERTIES if properties == "all" else _names(properties)) - set(_names(skip))
         self.properties = asked - (profile.without if properties == "all" else set())
         translated = _translated(fn, arguments)
+        names = None
+        # A function of tensors may look at values; one of arrays, where jit does not matter.
+        self.may_look = translated is not None or "jit" not in asked
         if translated is not None:
+            names = translated.names
             fn, arguments = translated.function, translated.arguments
             argnums = translated.argnums if argnums is None else argnums
         self.arguments = jax.tree.map(_concrete, arguments, is_leaf=_is_spec)
@@ -197,7 +203,7 @@ class _Run:
             is_strategy(leaf) for leaf in jax.tree.leaves(self.arguments, is_leaf=is_strategy)
         )
         example = self._first() if self.drawn else self.arguments
-        self.subject = Subject.of(fn, example, argnums)
+        self.subject = Subject.of(fn, example, argnums, names)
         if "differentiated" not in self.subject.roles:
             raise TypeError(
                 "check_gradients needs an argument to differentiate by, of floats or complex "
@@ -261,13 +267,16 @@ class _Run:
     def _traced(self) -> Programs | None:
         """The programs for the example, or None where it cannot be traced at all."""
         try:
-            return self.examiner.at(self.leaves)
-        except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
+            return self._programs()
+        except LOOKED as error:
             # An integer array may be a size or an axis, which is no number of the program.
-            self.subject = self.subject.with_fixed_as_static(self.leaves)
-            self.examiner.subject = self.subject
-            with contextlib.suppress(jax.errors.JAXTypeError, jax.errors.JAXIndexError):
-                return self.examiner.at(self.leaves)
+            subject = self.subject
+            self.subject = self.examiner.subject = subject.with_fixed_as_static(self.leaves)
+            with contextlib.suppress(*LOOKED):
+                return self._programs()
+            if self.may_look:
+                self.subject = self.examiner.subject = subject
+                return self._called(error)
             if "jit" not in self.properties:
                 raise
             self.ledger.broken = Counterexample(
@@ -280,6 +289,24 @@ class _Run:
                 facts={"exception": error},
             )
             return None
+
+    def _programs(self) -> Programs:
+        """Those of the example, traced; raises what looking at a value raises, a rule's too."""
+        programs = self.examiner.at(self.leaves)
+        if self.may_look:
+            for mode in (programs.reverse, programs.forward):
+                if isinstance(mode, LOOKED):
+                    raise mode
+        return programs
+
+    def _called(self, error: Exception) -> Programs:
+        """Those of the example, by calls, for nobody can trace a function that looks at values."""
+        self.examiner.programs.clear()
+        self.examiner.eager = True
+        why = f"the function looks at values ({type(error).__name__}), so it was called, not traced"
+        for name in ("jit", "vmap"):
+            self.ledger.unavailable(name, why)
+        return self.examiner.at(self.leaves)
 
     def _say_what_is_missing(self, programs: Programs) -> None:
         for name, mode in (("duality", programs.forward), ("duality", programs.reverse)):
@@ -321,7 +348,8 @@ class _Run:
     def _few(self, count: int) -> int:
         """So many points, or fewer of a function whose every call takes its time."""
         programs = self.examiner.at(self.leaves)
-        return max(1, min(count, 2**20 // (programs.inputs.size + programs.outputs.size + 1)))
+        most = 2**20 // (programs.inputs.size + programs.outputs.size + 1)
+        return max(1, min(count // 8 if programs.slow else count, most))
 
     def _points(self, special: list[float]) -> Any:
         if self.drawn:
@@ -442,8 +470,10 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
 
 
 def _programs(programs: Programs) -> list[Any]:
+    if isinstance(programs, EagerPrograms):
+        return []
     traced = (programs.primal, programs.reverse, programs.forward)
-    return [program for program in traced if not isinstance(program, Exception)]
+    return [program for program in traced if isinstance(program, core.ClosedJaxpr)]
 
 
 def _names(names: str | Iterable[str]) -> list[str]:

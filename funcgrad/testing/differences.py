@@ -112,8 +112,8 @@ def _limit(quotients: Array, noise: Array, factor: float, size: Array) -> tuple[
     value = np.take_along_axis(middle, best, axis=-2)
     error = np.take_along_axis(spread, best, axis=-2)
     rung = np.arange(middle.shape[-2])[:, None]
-    sure = (rung > best) & (doubt < 0.1)
-    other = np.where(sure, np.abs(middle - value) - 2 * spread, 0.0)
+    finer = (rung > best) & np.isfinite(spread)
+    other = np.where(finer, np.abs(middle - value) - 2 * spread, 0.0)
     error = np.maximum(error, np.max(other, axis=-2, keepdims=True, initial=0.0))
     return value[..., 0, :], error[..., 0, :]
 

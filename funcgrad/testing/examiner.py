@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from funcgrad.testing.coordinates import dtype_of
+from funcgrad.testing.eager import EagerPrograms, RuleError
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Missing, Programs
 from funcgrad.testing.properties import (
+    called,
     finite,
     linear,
     precision,
@@ -54,12 +56,13 @@ class Examiner:
             twin = replace(subject, function=oracle)
             self.oracle = Examiner(twin, properties=(), order=1, x64=x64, modes="reverse")
         self.programs: dict[Signature, Programs] = {}
+        self.eager = False  # whether the function is called, as it cannot be traced
 
     def at(self, leaves: Sequence[Any]) -> Programs:
         """The programs for arguments of these shapes; traced when they are first met."""
         key = signature(leaves, self.subject)
         if key not in self.programs:
-            programs = Programs(
+            programs = (EagerPrograms if self.eager else Programs)(
                 self.subject,
                 leaves,
                 x64=self.x64,
@@ -87,6 +90,8 @@ class Examiner:
     def measure(self, leaves: Sequence[Any], seed: int) -> Measurement:
         """The point, measured; nothing is computed yet."""
         programs = self.at(leaves)
+        if isinstance(programs, EagerPrograms):
+            programs = programs.fitting(leaves)
         plain = self.reference == "same"
         return Measurement(programs, leaves, seed, self.allowed(programs), plain=plain)
 
@@ -102,7 +107,11 @@ class Examiner:
             only: the one property that is of interest, in a search for a simpler example.
         """
         with np.errstate(all="ignore"):  # of poles and overflows, which are looked for
-            return self._point(self.measure(leaves, seed), given=given, only=only)
+            measured = self.measure(leaves, seed)
+            try:
+                return self._point(measured, given=given, only=only)
+            except RuleError as error:
+                return self._raised(measured, error)
 
     def _point(self, measured: Measurement, *, given: bool, only: str | None) -> list[Check] | None:
         if not measured.inside:
@@ -131,6 +140,21 @@ class Examiner:
                 break
         return checks
 
+    def _raised(self, measured: Measurement, error: RuleError) -> list[Check] | None:
+        if "structure" not in self.properties:
+            return None
+        cause = error.__cause__ or error
+        told = finding(
+            measured,
+            "structure",
+            "there is a derivative where there is a value",
+            expected="a derivative",
+            got=f"{type(cause).__name__}: {first_line(cause)}",
+            where="jax.vjp",
+            facts={"exception": cause},
+        )
+        return [Check("structure", float("inf"), 1, finding=told)]
+
     def _against_the_oracle(self, measured: Measurement) -> list[Check]:
         if self.oracle is None:
             return []
@@ -142,6 +166,8 @@ class Examiner:
             return self._whole(self.measure(leaves, seed))
 
     def _whole(self, measured: Measurement) -> list[Check]:
+        if self.eager:
+            return called.state(measured) if "state" in self.properties else []
         checks: list[Check] = []
         looks = [("state", transforms.state), ("vmap", transforms.vmap)]
         if transforms.has_rules(measured.programs.primal):

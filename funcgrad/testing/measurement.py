@@ -22,6 +22,7 @@ _ALL_COORDINATES = 16  # up to here every coordinate is a direction, every outpu
 _SOME = 8  # beyond, so many of them
 _FEW = 2  # and of a great many, where each look takes its time, so many
 _GREAT = 2**16
+_EVERY = 3  # coordinates up to which a function that is slow to call is looked at along each
 _WHOLE = 512  # up to here whole outputs are kept; beyond, their products with the cotangents
 
 
@@ -52,10 +53,11 @@ class Measurement:
         self._values = np.zeros((0, 0))
         self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
         self.whole = inputs <= _WHOLE and outputs <= _WHOLE
-        great = inputs + outputs > _GREAT
+        great = inputs + outputs > _GREAT or programs.slow
         self.steps = STEPS[1:7] if great else STEPS
-        self.coordinates = _some(inputs, random, _FEW if great else _SOME)
-        self.one_hot = _some(outputs, random, _FEW if great else _SOME)
+        every = _EVERY if programs.slow else _ALL_COORDINATES
+        self.coordinates = _some(inputs, random, _FEW if great else _SOME, every)
+        self.one_hot = _some(outputs, random, _FEW if great else _SOME, every)
         drawn = 2 if inputs > 1 else 0
         self.directions = np.zeros((len(self.coordinates) + drawn, inputs))
         self.directions[np.arange(len(self.coordinates)), self.coordinates] = 1
@@ -68,12 +70,12 @@ class Measurement:
         self.cotangents[-1] = self.random_cotangent
 
     def _scale(self) -> Rows:
-        """The size of each coordinate, no smaller than a hundredth of what is usual in its leaf."""
+        """The size of each coordinate, no smaller than a millionth of what is usual in its leaf."""
         scale = np.abs(self.x)
         for start, stop in self.programs.inputs.spans:
             part = scale[start:stop]
             usual = np.median(part[part > 0]) if np.any(part > 0) else 1.0
-            scale[start:stop] = np.where(part > 0, np.maximum(part, usual / 100), usual)
+            scale[start:stop] = np.where(part > 0, np.maximum(part, usual * 1e-6), usual)
         return scale
 
     def moved(self, x: Rows) -> Measurement:
@@ -215,6 +217,7 @@ class Measurement:
         as the outputs in the neighbourhood; what is smaller by fifteen digits is rounding. An
         argument of 100 in an exponent makes them a hundred times larger.
         """
+        _ = self._ladders
         largest = np.abs(self.outputs[np.isfinite(self.outputs)]).max(initial=0.0)
         reach = max(1.0, float(self.scale.max(initial=0.0)))
         return max(float(largest), float(self._reach)) * reach
@@ -288,8 +291,8 @@ def contract(found: Slopes, weights: Rows) -> Slopes:
     return Slopes(middle, error @ np.abs(weights).T, middle - spread, middle + spread, kind)
 
 
-def _some(size: int, random: np.random.Generator, some: int) -> Any:
-    if size <= _ALL_COORDINATES:
+def _some(size: int, random: np.random.Generator, some: int, every: int) -> Any:
+    if size <= every:
         return np.arange(size)
     return np.sort(random.choice(size, some, replace=False))
 

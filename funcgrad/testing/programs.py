@@ -29,6 +29,7 @@ from funcgrad.testing.widening import equations, has_islands, widen
 # What JAX says where a mode of differentiation is not meant to exist.
 _NO_MODE = (
     "forward-mode differentiation (jvp) to a custom_vjp",
+    "forward-mode autodiff (jvp) to a custom_vjp",
     "Reverse-mode differentiation does not work for lax.while_loop",
     "do not support JVP",
     "does not support JVP",
@@ -44,6 +45,11 @@ _SMALL = 20_000  # coordinates: below, a program's compilation costs more than i
 
 class Missing(Exception):
     """A mode of differentiation that the function is not meant to have."""
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether an error says that a mode of differentiation is not meant to exist."""
+    return any(words in str(error) for words in _NO_MODE)
 
 
 class Compiled:
@@ -66,26 +72,31 @@ class Compiled:
         self._program: Callable[..., Any] | None = None
 
     def __call__(self, *arguments: Any) -> Any:
-        if self._program is None:
-            self._program = self._compiled(arguments)
-        return self._program(*arguments)
-
-    def _compiled(self, arguments: Sequence[Any]) -> Callable[..., Any]:
-        lowered = jax.jit(self._run).lower(*arguments)
+        if self._program is not None:
+            return self._program(*arguments)
         while self._quick and Compiled.quick:
+            self._program = jax.jit(self._run, compiler_options=dict(Compiled.quick))
             try:
-                return lowered.compile(compiler_options=dict(Compiled.quick))
+                return self._program(*arguments)
             except Exception as error:
+                self._program = None
                 unknown = [option for option in Compiled.quick if option in str(error)]
                 if "No such compile option" not in str(error) or not unknown:
                     raise
                 for option in unknown:
                     del Compiled.quick[option]
-        return lowered.compile()
+        self._program = jax.jit(self._run)
+        return self._program(*arguments)
 
 
 class Programs:
-    """The programs of a subject for arguments of the shapes and dtypes of `leaves`."""
+    """The programs of a subject for arguments of the shapes and dtypes of `leaves`.
+
+    Attributes:
+        slow: whether a row costs so much that there should be few.
+    """
+
+    slow: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -139,7 +150,7 @@ class Programs:
         except Missing:
             raise
         except Exception as error:
-            if any(words in str(error) for words in _NO_MODE):
+            if is_missing(error):
                 raise Missing(str(error).splitlines()[0]) from error
             raise
 
@@ -309,6 +320,17 @@ class Programs:
         return self._compile(run, rows=size, mapped=True)
 
     @cached_property
+    def _in_turn(self) -> bool:
+        """Whether rows are taken in a loop, since many at once would take far longer.
+
+        A convolution mapped over points with their filters is one of as many groups, which XLA
+        makes dense: 64 rows cost as much as 4096.
+        """
+        return any(
+            found.primitive.name == "conv_general_dilated" for found in equations(self.primal.jaxpr)
+        )
+
+    @cached_property
     def rows(self) -> int:
         """How many rows a program takes at once: many where they are short."""
         return max(1, min(64, 2**16 // (self.inputs.size + self.outputs.size + 1)))
@@ -318,9 +340,10 @@ class Programs:
     ) -> Callable[..., Any]:
         """`run` of vectors as a compiled program of rows, taken some at a time."""
         size = rows or (1 if self.islands else self.rows)
-        if not mapped:
-            run = _each(run) if size == 1 else jax.vmap(run, in_axes=(0, 0, 0, None))
-        compiled = Compiled(run, small=self.inputs.size + self.outputs.size < _SMALL)
+        small = self.inputs.size + self.outputs.size < _SMALL
+        one = run if mapped else _each(run)
+        many = run if mapped else _all(run, in_turn=self._in_turn)
+        compiled = Compiled(one if size == 1 else many, small=small)
         self.compilations += 1
 
         def call(
@@ -330,13 +353,21 @@ class Programs:
             fixed: Sequence[Any],
             observe: Callable[..., Any] = lambda *results: results,
         ) -> Any:
+            nonlocal compiled, size
             count = max(len(xs), len(cts), len(us))
             fixed = self.cast(fixed)
             parts = []
             with jax.enable_x64(True):
                 for start in range(0, count, size):
                     chunk = [_take(rows, start, size, count) for rows in (xs, cts, us)]
-                    parts.append(observe(*jax.tree.map(np.asarray, compiled(*chunk, fixed))))
+                    try:
+                        results = compiled(*chunk, fixed)
+                    except NotImplementedError:  # an operation that JAX cannot map over rows
+                        if mapped or size == 1:
+                            raise
+                        compiled, size = Compiled(one, small=small), 1
+                        return call(xs, cts, us, fixed, observe)
+                    parts.append(observe(*jax.tree.map(np.asarray, results)))
             return jax.tree.map(lambda *got: np.concatenate(got)[:count], *parts)
 
         return call
@@ -372,6 +403,17 @@ def _each(run: Callable[..., Any]) -> Callable[..., Any]:
         return jax.tree.map(lambda result: result[None], run(xs[0], cts[0], us[0], fixed))
 
     return one
+
+
+def _all(run: Callable[..., Any], *, in_turn: bool) -> Callable[..., Any]:
+    """`run` for many rows: at once, or one after the other within the program."""
+    if not in_turn:
+        return jax.vmap(run, in_axes=(0, 0, 0, None))
+
+    def each(xs: Any, cts: Any, us: Any, fixed: Any) -> Any:
+        return jax.lax.map(lambda row: run(*row, fixed), (xs, cts, us))
+
+    return each
 
 
 def _take(rows: Rows, start: int, size: int, count: int) -> Rows:

@@ -60,17 +60,26 @@ class Subject:
         function: Callable[..., Any],
         arguments: Sequence[Any],
         argnums: int | Sequence[int] | None = None,
-        names: Sequence[str] | None = None,
+        names: Sequence[Any] | None = None,
     ) -> Subject:
-        """The subject that `function(*arguments)` is."""
+        """The subject that `function(*arguments)` is.
+
+        Args:
+            function: the function.
+            arguments: an example of its arguments.
+            argnums: by which of them it is differentiated; by all if None.
+            names: for each argument the names of its leaves, in its own structure.
+        """
         chosen = range(len(arguments)) if argnums is None else np.atleast_1d(argnums)
         chosen = {int(number) % max(len(arguments), 1) for number in chosen}
-        names = list(names or _parameters(function, len(arguments)))
+        parameters = _parameters(function, len(arguments))
+        told = jax.tree.leaves(tuple(names)) if names else []
         paths, tree = jax.tree_util.tree_flatten_with_path(tuple(arguments))
         roles, labels, statics = [], [], {}
         for position, (path, leaf) in enumerate(paths):
             number = path[0].idx
-            labels.append(names[number] + jax.tree_util.keystr(path[1:]))
+            label = parameters[number] + jax.tree_util.keystr(path[1:])
+            labels.append(told[position] if len(told) == len(paths) else label)
             if not is_array(leaf):
                 roles.append("static")
                 statics[position] = leaf

@@ -22,7 +22,7 @@ import numpy as np
 from jax import lax
 from jax.extend import core
 
-from funcgrad.testing.coordinates import is_inexact, wide
+from funcgrad.testing.coordinates import is_complex, is_inexact, wide
 
 # They stand for the program that they call.
 _CALLS = {
@@ -62,7 +62,15 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
 
 def has_islands(program: core.ClosedJaxpr) -> bool:
     """Whether somewhere in the program values go through a narrow type all the same."""
-    return any(equation.primitive.name in _ISLANDS for equation in equations(program.jaxpr))
+    return any(
+        equation.primitive.name in _ISLANDS
+        or (equation.primitive.name == "bitcast_convert_type" and _reads_bits(equation))
+        for equation in equations(program.jaxpr)
+    )
+
+
+def _reads_bits(equation: core.JaxprEqn) -> bool:
+    return is_inexact(equation.invars[0].aval.dtype)
 
 
 def equations(jaxpr: core.Jaxpr) -> list[core.JaxprEqn]:
@@ -163,7 +171,10 @@ def _shape(aval: Any) -> Any:
 
 
 def _cast(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
-    return [lax.convert_element_type(operands[0], wide(equation.params["new_dtype"]))]
+    operand, dtype = operands[0], wide(equation.params["new_dtype"])
+    if is_complex(operand.dtype) and not is_complex(dtype):
+        operand = lax.real(operand)
+    return [lax.convert_element_type(operand, dtype)]
 
 
 def _identity(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:

@@ -6,7 +6,6 @@ import base64
 import math
 import sys
 import zlib
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ from funcgrad.testing.counterexample.modules import importable
 
 _FEW = 24  # entries that are written out one by one
 _ODD = 4  # entries that may differ from the rest of a large array
+_MANY = 2048  # entries: of more, no text of them all is shorter than their bytes
+_MOST = 2**16  # bytes that are written down, once they are packed
 
 
 def literal(value: Any) -> str:
@@ -30,7 +31,7 @@ def literal(value: Any) -> str:
         An expression whose value has the same dtype, shape and bits.
 
     Raises:
-        ValueError: for what has no literal.
+        ValueError: for what has no literal, and for a large array of many different numbers.
 
     Example:
         >>> import numpy as np
@@ -69,20 +70,35 @@ def _array(array: np.ndarray[Any, Any]) -> str:
     if array.size <= _FEW and not (array.size > 3 and _all_alike(array)):
         return f"jnp.array({_nested(array)}, {dtype})"
     # Bits, not values: 0.0 and -0.0 are two, and a NaN is equal to itself.
-    counted = Counter(each.tobytes() for each in flat)
-    common, times = counted.most_common(1)[0]
-    if array.size - times <= _ODD:
-        spots = [at for at in np.ndindex(array.shape) if array[at].tobytes() != common]
-        base = next(each for each in flat if each.tobytes() == common)
+    base, odd = _most(array)
+    if len(odd) <= _ODD:
+        spots = [np.unravel_index(at, array.shape) for at in odd.tolist()]
         sets = "".join(f".at[{', '.join(map(str, at))}].set({entry(array[at])})" for at in spots)
-        return f"{_full(array.shape, entry(base), dtype)}{sets}"
-    written = f"jnp.array({_nested(array)}, {dtype})"
+        return f"{_full(array.shape, entry(flat[base]), dtype)}{sets}"
     packed = _packed(array)
+    if array.size > _MANY:
+        return packed
+    written = f"jnp.array({_nested(array)}, {dtype})"
     return written if len(written) <= len(packed) else packed
 
 
 def _all_alike(array: np.ndarray[Any, Any]) -> bool:
-    return len({each.tobytes() for each in array.reshape(-1)}) == 1
+    return not len(_most(array)[1])
+
+
+def _most(array: np.ndarray[Any, Any]) -> tuple[int, np.ndarray[Any, Any]]:
+    """Where the most common entry is first, and where the others are, in the flat array."""
+    flat = np.ascontiguousarray(array).reshape(-1)
+    bits = flat.view(f"u{min(8, flat.itemsize)}").reshape(flat.size, -1)
+    _, first, numbers, counts = np.unique(
+        bits[:, 0] if bits.shape[1] == 1 else bits,
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
+    common = int(counts.argmax())
+    return int(first[common]), np.flatnonzero(numbers.reshape(-1) != common)
 
 
 def _full(shape: tuple[int, ...], value: str, dtype: str) -> str:
@@ -93,7 +109,10 @@ def _full(shape: tuple[int, ...], value: str, dtype: str) -> str:
 
 def _packed(array: np.ndarray[Any, Any]) -> str:
     """The bytes of an array, for one with too many entries to be read."""
-    data = base64.b85encode(zlib.compress(array.tobytes(), 9)).decode()
+    packed = zlib.compress(array.tobytes(), 9 if array.size <= _MANY else 1)
+    if len(packed) > _MOST:
+        raise ValueError(f"an array of {array.size} entries has no literal that one could read")
+    data = base64.b85encode(packed).decode()
     # In pieces, so that a line can end between two of them.
     pieces = " ".join(f'"{data[at : at + 80]}"' for at in range(0, len(data), 80))
     raw = f"zlib.decompress(base64.b85decode({pieces}))"

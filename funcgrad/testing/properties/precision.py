@@ -26,11 +26,11 @@ def check(measured: Measurement) -> list[Check]:
     if allowed.epsilon < 1e-10:
         return []  # there is nothing wider to compare with
     cts, us = measured.random_cotangent[None], measured.directions[:1]
-    out, got, _, _ = programs.plain(measured.x[None], cts, us, measured.fixed)
-    if not np.all(np.isfinite(out)):
+    out, got, _, _ = programs.plain(_near(measured), cts, us, measured.fixed)
+    if not np.all(np.isfinite(out[0])):
         return []  # the value overflows here
     got = got[0]
-    ratios, wide = deviation(measured, got, out[0])
+    ratios, wide = deviation(measured, got, out)
     broken = np.flatnonzero(np.isinf(ratios))
     if broken.size:
         coordinate = int(broken[0])
@@ -70,7 +70,7 @@ def deviation(measured: Measurement, got: Rows, out: Rows | None = None) -> tupl
     Args:
         measured: the point.
         got: the gradient at the random cotangent.
-        out: the outputs in that dtype, for the rounding error that they have themselves.
+        out: the outputs in that dtype at the points of `_near`, for their own rounding error.
 
     Returns:
         An infinite ratio where `got` is not finite and should be; and the gradient in float64.
@@ -78,9 +78,7 @@ def deviation(measured: Measurement, got: Rows, out: Rows | None = None) -> tupl
     programs, allowed = measured.programs, measured.tolerance
     assert measured.gradients is not None
     cts, us = measured.random_cotangent[None], measured.directions[:1]
-    random = np.random.default_rng(measured.seed + 2)
-    moved = measured.x * (1 + allowed.epsilon * random.choice([-1.0, 1.0], (4, len(measured.x))))
-    _, near, _, _ = programs.rule(moved, cts, us, measured.fixed)
+    exact, near, _, _ = programs.rule(_near(measured), cts, us, measured.fixed)
     wide, scale = measured.gradients[-1], measured.scale
     largest_number = min(float(np.finfo(np.float32).max), _largest(programs.inputs.dtypes))
     with np.errstate(all="ignore"):
@@ -88,14 +86,24 @@ def deviation(measured: Measurement, got: Rows, out: Rows | None = None) -> tupl
         condition = largest(np.abs(near - wide)[:, regular] * scale[regular])
         forward = 0.0
         if out is not None:
-            forward = float(np.abs(measured.random_cotangent) @ np.abs(out - measured.outputs))
+            off = np.abs(out - exact) @ np.abs(measured.random_cotangent)
+            forward = float(off[np.isfinite(off)].max(initial=0.0))
         size = largest(np.abs(wide[regular]) * scale[regular])
         tiny = float(np.finfo(np.float32).tiny) * largest(scale)
         bound = allowed.ulps * allowed.epsilon * size + _CONDITION * (condition + forward)
-        bound = bound + 4 * allowed.epsilon * measured.natural + tiny
+        bound = bound + allowed.epsilon * (4 * measured.natural + 0.5) + tiny
         ratios = np.where(regular, np.abs(got - wide) * scale / bound, 0.0)
         ratios = np.where(regular & ~np.isfinite(got), np.inf, np.nan_to_num(ratios))
     return (ratios if np.isfinite(bound) else np.zeros_like(ratios)), wide
+
+
+def _near(measured: Measurement) -> Rows:
+    """The point, and some that are a rounding of the function's dtype away."""
+    random = np.random.default_rng(measured.seed + 2)
+    signs = random.choice([-1.0, 1.0], (5, len(measured.x)))
+    signs[0] = 0
+    moved: Rows = measured.x * (1 + measured.tolerance.epsilon * signs)
+    return moved
 
 
 def _largest(dtypes: tuple[object, ...]) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from funcgrad.testing.differences import RATIO, Kind
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Rows
+from funcgrad.testing.properties import value
 from funcgrad.testing.properties.check import Check, finding
 
 ORDER = 1.8
@@ -42,9 +43,14 @@ def check(measured: Measurement) -> list[Check]:
     best = float(np.max(found))
     if best >= ORDER:
         return [Check("taylor", ORDER / best, 1)]
-    if measured.tied:
-        return []
-    if len(found) >= _PAIRS and np.all(np.abs(found[-_PAIRS:] - 1) < 0.2):
+    smooth = bool(np.all(measured.slopes.kind == Kind.SMOOTH))
+    straight = len(found) >= _PAIRS and bool(np.all(np.abs(found[-_PAIRS:] - 1) < 0.1))
+    if (
+        straight
+        and smooth
+        and _large(measured, slopes.value[line, -1], slope)
+        and not measured.tied
+    ):
         told = finding(
             measured,
             "taylor",
@@ -58,6 +64,12 @@ def check(measured: Measurement) -> list[Check]:
         )
         return [Check("taylor", ORDER / max(best, 1e-3), 1, finding=told)]
     return [Check("taylor", 0.0, 0, undecided=1)]
+
+
+def _large(measured: Measurement, numeric: float, slope: float) -> bool:
+    """Whether the remainder of order one is more than constants in a narrow type leave."""
+    allowed = 100 * measured.tolerance.rtol * (abs(numeric) + abs(slope))
+    return abs(numeric - slope) > allowed + value.rounding(measured)
 
 
 def orders(centre: float, after: Rows, slope: float, steps: Rows, epsilon: float) -> Rows:

@@ -35,8 +35,9 @@ def check(measured: Measurement, mode: str = "both", *, kinks: str = "interval")
         got, size = products(measured.directions, measured.gradients)
         checks += _mode(measured, "vjp", measured.contracted, got, size)
     if measured.tangents is not None and mode != "vjp":
-        size = np.abs(measured.tangents)
-        checks += _mode(measured, "jvp", measured.slopes, measured.tangents, size)
+        checks += _mode(
+            measured, "jvp", measured.slopes, measured.tangents, terms(measured, measured.tangents)
+        )
     if kinks == "ignore":
         return [check for check in checks if check.property != "interval"]
     met = [check for check in checks if check.kinks]
@@ -83,6 +84,16 @@ def against(measured: Measurement, other: Measurement) -> list[Check]:
             facts=evidence(measured),
         )
     return [Check("value", worst if told else min(worst, 1.0), ratios.size, finding=told)]
+
+
+def terms(measured: Measurement, tangents: Rows) -> Rows:
+    """The size of what each tangent is the sum of, over the coordinates of its direction."""
+    count = len(measured.coordinates)
+    if count < len(measured.x):
+        return np.abs(tangents)
+    with np.errstate(all="ignore"):
+        size: Rows = np.sqrt(((measured.directions / measured.scale) ** 2) @ tangents[:count] ** 2)
+        return np.nan_to_num(size) + np.abs(tangents)
 
 
 def products(directions: Rows, gradients: Rows) -> tuple[Rows, Rows]:
@@ -175,7 +186,7 @@ def _right_nearby(measured: Measurement, mode: str) -> bool:
         got, size = products(near.directions, near.gradients)
     else:
         assert near.tangents is not None
-        found, got, size = near.slopes, near.tangents, np.abs(near.tangents)
+        found, got, size = near.slopes, near.tangents, terms(near, near.tangents)
     ratios = excess(near, found, got, size, rounding(near))
     return not np.any(ratios > 1)
 
