@@ -333,10 +333,14 @@ class _Run:
         """Other shapes that the function takes."""
         if self.drawn or "size" not in self.properties:
             return None
-        for leaves in sizes.others(self.subject, self.leaves)[: self.max_shapes - 1]:
+        taken = 1
+        for leaves in sizes.others(self.subject, self.leaves):
+            if taken >= self.max_shapes:
+                break
             checks = sizes.check(self.examiner, leaves, self.seed)
-            if self.ledger.add(checks):
-                return None
+            taken += checks is not None
+            if checks is not None and self.ledger.add(checks):
+                break
         return None
 
     def _drawn_points(self, special: list[float]) -> Leaves | None:

@@ -86,7 +86,7 @@ def slopes(centre: Array, after: Array, before: Array, steps: Array, epsilon: fl
         value = np.where(kink, (high + low) / 2, np.where(one_sided, side, value))
         error = np.where(kink, bound, np.where(one_sided, side_error, error))
         scale = np.abs(value) + np.abs(high - low) + np.finfo(float).tiny
-        noisy = ~(error < 1e-2 * scale) & ~(error < 1e-7 * near[..., 0, :])
+        noisy = ~(error < 1e-2 * scale) & ~(error < 1e-7 * size[..., 0, :])
         kind = np.where(noisy, Kind.NOISY, kind)
         kind = np.where(pole | ~np.isfinite(error), Kind.POLE, kind)
         bottom = np.where(kind == Kind.KINK, np.minimum(low, high), value)
@@ -115,6 +115,12 @@ def _limit(quotients: Array, noise: Array, factor: float, size: Array) -> tuple[
     finer = (rung > best) & np.isfinite(spread)
     other = np.where(finer, np.abs(middle - value) - 2 * spread, 0.0)
     error = np.maximum(error, np.max(other, axis=-2, keepdims=True, initial=0.0))
+    # Between the jumps of a staircase the two finest rungs are flat, and no window is.
+    last, before = quotients[..., -1:, :], quotients[..., -2:-1, :]
+    bar = noise[..., -1:, :]
+    agree = np.abs(last - before) <= 4 * bar + 1e-3 * np.abs(last)
+    other = np.where(agree, np.abs(last - value) - 8 * bar, 0.0)
+    error = np.maximum(error, np.where(np.isfinite(other), other, 0.0))
     return value[..., 0, :], error[..., 0, :]
 
 

@@ -96,7 +96,13 @@ class Examiner:
         return Measurement(programs, leaves, seed, self.allowed(programs), plain=plain)
 
     def point(
-        self, leaves: Sequence[Any], seed: int, *, given: bool = False, only: str | None = None
+        self,
+        leaves: Sequence[Any],
+        seed: int,
+        *,
+        given: bool = False,
+        only: str | None = None,
+        first_order: bool = False,
     ) -> list[Check] | None:
         """What the properties of a point say, up to the first that breaks; None outside the domain.
 
@@ -105,15 +111,18 @@ class Examiner:
             seed: for directions and cotangents.
             given: whether the point is the caller's own.
             only: the one property that is of interest, in a search for a simpler example.
+            first_order: whether nothing else is compiled than what tells the first derivative.
         """
         with np.errstate(all="ignore"):  # of poles and overflows, which are looked for
             measured = self.measure(leaves, seed)
             try:
-                return self._point(measured, given=given, only=only)
+                return self._point(measured, given=given, only=only, first_order=first_order)
             except RuleError as error:
                 return self._raised(measured, error)
 
-    def _point(self, measured: Measurement, *, given: bool, only: str | None) -> list[Check] | None:
+    def _point(
+        self, measured: Measurement, *, given: bool, only: str | None, first_order: bool
+    ) -> list[Check] | None:
         if not measured.inside:
             return None
         if not measured.programs.inputs.size or not measured.programs.outputs.size:
@@ -127,9 +136,10 @@ class Examiner:
             (("cotangent",), linear.cotangent),
             (("structure",), transforms.structure),
         ]
-        if self.order > 1:
+        if self.order > 1 and not first_order:
             looks.append((("second",), second.check))
-        looks.append((("precision", "finite"), precision.check))
+        if not first_order:
+            looks.append((("precision", "finite"), precision.check))
         checks: list[Check] = []
         for names, look in looks:
             if not self.properties.intersection(names) or (only and only not in names):
@@ -169,7 +179,11 @@ class Examiner:
         if self.eager:
             return called.state(measured) if "state" in self.properties else []
         checks: list[Check] = []
-        looks = [("state", transforms.state), ("vmap", transforms.vmap)]
+        looks = [
+            ("structure", transforms.frozen),
+            ("state", transforms.state),
+            ("vmap", transforms.vmap),
+        ]
         if transforms.has_rules(measured.programs.primal):
             looks.append(("jit", transforms.jit))
         elif "jit" in self.properties:

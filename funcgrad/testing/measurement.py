@@ -58,16 +58,29 @@ class Measurement:
         every = _EVERY if programs.slow else _ALL_COORDINATES
         self.coordinates = _some(inputs, random, _FEW if great else _SOME, every)
         self.one_hot = _some(outputs, random, _FEW if great else _SOME, every)
+        first = len(self.coordinates)
         drawn = 2 if inputs > 1 else 0
-        self.directions = np.zeros((len(self.coordinates) + drawn, inputs))
-        self.directions[np.arange(len(self.coordinates)), self.coordinates] = 1
-        self.directions[len(self.coordinates) :] = random.standard_normal((drawn, inputs))
+        self.directions = np.zeros((first + 2 * drawn, inputs))
+        self.directions[np.arange(first), self.coordinates] = 1
         self.directions *= self.scale
+        if drawn:
+            self.directions[first : first + 2] = self._along_ties()
+            self.directions[first + 2 :] = random.standard_normal((2, inputs)) * self.scale
         self.random_cotangent = 0.5 + random.random(outputs)
         self.random_cotangent *= random.choice([-1.0, 1.0], outputs)
         self.cotangents = np.zeros((len(self.one_hot) + 1, outputs))
         self.cotangents[np.arange(len(self.one_hot)), self.one_hot] = 1
         self.cotangents[-1] = self.random_cotangent
+
+    def _along_ties(self) -> Rows:
+        """Along all entries alike, and along those that equal the most frequent one.
+
+        What is a kink for each of some equal numbers is none for all of them together.
+        """
+        values, counts = np.unique(self.x, return_counts=True)
+        tied = self.x == values[np.argmax(counts)]
+        usual = float(np.median(self.scale))
+        return np.stack([np.full(len(self.x), usual), np.where(tied, usual, 0.0)])
 
     def _scale(self) -> Rows:
         """The size of each coordinate, no smaller than a millionth of what is usual in its leaf."""

@@ -259,6 +259,30 @@ class Programs:
 
         return self._compile(run)
 
+    def alone(self, place: int) -> Callable[..., Any]:
+        """The gradient of one differentiated leaf, the others being constants, in float64."""
+
+        def vjp(x: Any, fixed: Any, ct: Any) -> Any:
+            def of(leaf: Any) -> Any:
+                return self.subject.call([*x[:place], leaf, *x[place + 1 :]], fixed)
+
+            return jax.vjp(of, x[place])[1](ct)[0]
+
+        program = self._trace(vjp, self.outputs)
+        layout_of_it = Coordinates(
+            *(
+                (what[place],)
+                for what in (self.inputs.labels, self.inputs.shapes, self.inputs.dtypes)
+            )
+        )
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            leaves = self.inputs.unpack(x, widened=True)
+            cotangent = self.outputs.unpack(ct, dual=True, widened=True)
+            return (layout_of_it.pack(widen(program)(*leaves, *fixed, *cotangent), dual=True),)
+
+        return self._compile(run)
+
     @cached_property
     def value(self) -> Callable[..., Any]:
         """The outputs alone, a row each, in float64."""

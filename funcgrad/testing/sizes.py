@@ -1,12 +1,14 @@
 """Other shapes for a function that was given one: a batch of one, axes of length one, no entries.
 
-Equal sizes in an example are taken for one size. A shape that the function does not take is none
-of its shapes; so a guess that is wrong costs a trace, and no false alarm.
+Equal sizes in an example are taken for one size, and then each axis for one of its own. A shape
+that the function does not take is none of its shapes; so a guess that is wrong costs a trace, and
+no false alarm. A rule that raises in a shape that nobody asked for is told, and not held against
+the function: it may be no shape of its own, either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,19 +19,27 @@ from funcgrad.testing.properties.check import Check
 from funcgrad.testing.subject import Subject, is_key
 
 
-def others(subject: Subject, leaves: Sequence[Any]) -> list[list[Any]]:
-    """The example in other shapes: each size to 1, 1 to 3, the first to 0."""
+def others(subject: Subject, leaves: Sequence[Any]) -> Iterator[list[Any]]:
+    """The example in other shapes, those first that are most often meant."""
     arrays = [
-        leaf
-        for leaf, role in zip(leaves, subject.roles, strict=True)
-        if role != "static" and not is_key(leaf) and np.ndim(leaf)
+        place
+        for place, role in enumerate(subject.roles)
+        if role != "static" and not is_key(leaves[place]) and np.ndim(leaves[place])
     ]
-    found = list(dict.fromkeys(size for leaf in arrays for size in np.shape(leaf)))
-    changes = [(size, 1) for size in found if size > 1][:1]
-    changes += [(1, 3)] * (1 in found)
-    changes += [(size, 0) for size in found if size > 1][:1]
-    changes += [(size, 1) for size in found if size > 1][1:]
-    return [[_resized(leaf, old, new) for leaf in leaves] for old, new in changes]
+    sizes = list(dict.fromkeys(size for place in arrays for size in np.shape(leaves[place])))
+    larger = [size for size in sizes if size > 1]
+    changes = [(size, 1) for size in larger[:1]] + [(1, 3)] * (1 in sizes)
+    for old, new in changes:
+        yield [_resized(leaf, old, new) for leaf in leaves]
+    if len(arrays) > 1:
+        for place in arrays:
+            size = np.shape(leaves[place])[0]
+            if sum(size in np.shape(leaves[other]) for other in arrays) > 1 and size > 1:
+                other = list(leaves)
+                other[place] = np.take(leaves[place], np.arange(size - 1), axis=0)
+                yield other
+    for old, new in [(size, 0) for size in larger[:1]] + [(size, 1) for size in larger[1:]]:
+        yield [_resized(leaf, old, new) for leaf in leaves]
 
 
 def _resized(leaf: Any, old: int, new: int) -> Any:
@@ -43,25 +53,27 @@ def _resized(leaf: Any, old: int, new: int) -> Any:
     return np.array(leaf)
 
 
-def check(examiner: Examiner, leaves: Sequence[Any], seed: int) -> list[Check]:
-    """`size`: the derivative exists in these shapes, and is right."""
+def check(examiner: Examiner, leaves: Sequence[Any], seed: int) -> list[Check] | None:
+    """`size`: the derivative is right in these shapes; None where the function has no such shape."""
     try:
         programs = examiner.at(leaves)
     except Exception:  # noqa: BLE001 - the function does not take these shapes
-        return []
-    modes = examiner.modes(leaves)
-    if modes[0].finding:
-        return [
-            replace(modes[0], property="size", finding=replace(modes[0].finding, property="size"))
-        ]
-    empty = programs.inputs.size == 0 or programs.outputs.size == 0
-    if empty:
+        return None
+    shape = ", ".join(str(tuple(np.shape(leaf))) for leaf in leaves)
+    raised = examiner.modes(leaves)[0].finding
+    if raised:
+        return [Check("size", 0.0, 0, note=f"in the shapes {shape} the rule raises: {raised.got}")]
+    if not programs.inputs.size or not programs.outputs.size:
         return [Check("size", 0.0, 1)]
-    checks = examiner.point(leaves, seed) or []
-    found = [check.finding for check in checks if check.finding]
-    told = None
-    if found:
-        broken = found[0]
-        told = replace(broken, property="size", claim=f"{broken.claim}, in other shapes, too")
+    checks = examiner.point(leaves, seed, first_order=True)
+    if checks is None:
+        return [Check("size", 0.0, 0, note=f"in the shapes {shape} there is no finite value")]
     worst = max((check.ratio for check in checks), default=0.0)
-    return [Check("size", worst, sum(check.count for check in checks), finding=told)]
+    count = sum(check.count for check in checks)
+    broken = next((check.finding for check in checks if check.finding), None)
+    if broken is None:
+        return [Check("size", worst, count)]
+    if broken.property == "finite":
+        return [Check("size", 0.0, count, note=f"in the shapes {shape} the gradient is not finite")]
+    claim = f"{broken.claim}, in other shapes, too"
+    return [Check("size", worst, count, finding=replace(broken, property="size", claim=claim))]

@@ -16,7 +16,8 @@ from jax.extend import core
 from funcgrad.testing.coordinates import is_inexact
 from funcgrad.testing.widening import widen
 
-_COMPARE = {"eq", "ne", "lt", "le", "gt", "ge", "max", "min", "eq_to", "le_to", "lt_to"}
+# Not `eq`: who asks for one number alone gives the derivative there, too.
+_COMPARE = {"lt", "le", "gt", "ge", "max", "min", "le_to", "lt_to"}
 _ZERO = {"abs", "sign"}
 _STEPS = {"floor", "ceil", "round"}
 _LARGEST = {"reduce_max": jnp.max, "reduce_min": jnp.min, "argmax": jnp.max, "argmin": jnp.min}

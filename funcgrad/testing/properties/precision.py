@@ -27,8 +27,8 @@ def check(measured: Measurement) -> list[Check]:
         return []  # there is nothing wider to compare with
     cts, us = measured.random_cotangent[None], measured.directions[:1]
     out, got, _, _ = programs.plain(_near(measured), cts, us, measured.fixed)
-    if not np.all(np.isfinite(out[0])):
-        return []  # the value overflows here
+    if not np.all(np.isfinite(out[0])) or not np.all(measured.regular):
+        return []  # the value overflows here, or there is a pole
     got = got[0]
     ratios, wide = deviation(measured, got, out)
     broken = np.flatnonzero(np.isinf(ratios))

@@ -130,6 +130,44 @@ def jit(measured: Measurement) -> list[Check]:
     return [*checks, Check("jit", largest(ratios), len(ratios), finding=told)]
 
 
+def frozen(measured: Measurement) -> list[Check]:
+    """The gradient of one argument is the same whether the others are differentiated or not.
+
+    Only a rule that asks for `symbolic_zeros` can tell the difference.
+    """
+    programs = measured.programs
+    asks = any(found.params.get("symbolic_zeros") for found in equations(programs.primal.jaxpr))
+    if not asks or measured.gradients is None or len(programs.inputs.shapes) < 2:
+        return []
+    checks = []
+    for place, (start, stop) in enumerate(programs.inputs.spans[:4]):
+        got = programs.alone(place)(
+            measured.x[None],
+            measured.random_cotangent[None],
+            measured.directions[:1],
+            measured.fixed,
+        )[0][0]
+        expected = measured.gradients[-1][start:stop]
+        there = np.isfinite(expected)
+        size = largest(np.abs(expected[there])) + np.finfo(float).tiny
+        ratios = np.where(there, np.abs(got - expected), 0.0) / (_EQUAL * size)
+        told = None
+        if largest(ratios) > 1:
+            entry = int(np.argmax(ratios))
+            told = finding(
+                measured,
+                "structure",
+                "the gradient of an argument is the same where the others are constants",
+                cotangent=measured.random_cotangent,
+                expected=float(expected[entry]),
+                got=float(got[entry]),
+                where=f"d ⟨cotangent, out⟩ / d {programs.inputs.name(start + entry)}",
+                error=largest(ratios),
+            )
+        checks.append(Check("structure", largest(ratios), len(expected), finding=told))
+    return checks
+
+
 def has_rules(program: core.ClosedJaxpr) -> bool:
     """Whether somebody wrote a derivative by hand, which may do in Python what it likes."""
     names = {found.primitive.name for found in equations(program.jaxpr)}
@@ -234,7 +272,7 @@ def structure(measured: Measurement) -> list[Check]:
     with np.errstate(all="ignore"):
         size = np.maximum(largest(np.abs(out[there])), np.finfo(float).tiny)
         bound = (allowed.rtol * 8) * size + (allowed.epsilon * 64 if measured.plain else 0) * size
-        ratios = np.where(there, np.abs(out - told), 0.0) / bound
+        ratios = np.where(there, np.abs(out - told), 0.0) / (bound + 2.0**-48)
         ratios = np.where(there & ~np.isfinite(told), np.inf, ratios)
     worst, found = largest(ratios), None
     if worst > 1:
