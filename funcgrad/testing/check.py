@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -246,6 +247,11 @@ class _Run:
         programs = self._traced()
         if programs is None:
             return self._reported()
+        if not programs.outputs.shapes:
+            raise TypeError(
+                "check_gradients needs an output with a derivative, of floats or complex numbers; "
+                f"{self.subject.name} gave none"
+            )
         broken = self.ledger.add(self.examiner.modes(self.leaves))
         if broken is None:
             self._say_what_is_missing(programs)
@@ -320,7 +326,8 @@ class _Run:
         if self.drawn:
             return None
         points = sweep(self.subject, self.leaves, special)
-        for number, point in enumerate(points[: self._few(self.profile.points)]):
+        most = self._few(self.profile.points)
+        for number, point in enumerate(itertools.islice(points, most)):
             if self._look(point, given=number == 0):
                 return point
         return None
@@ -506,6 +513,15 @@ def _concrete(leaf: Any) -> Any:
     if not isinstance(leaf, jax.ShapeDtypeStruct):
         return leaf
     dtype = leaf.dtype
+    if jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key):
+        key = next(
+            key
+            for key in (
+                jax.random.key(0, impl=impl) for impl in ("threefry2x32", "rbg", "unsafe_rbg")
+            )
+            if key.dtype == dtype
+        )
+        return jax.random.split(key, leaf.shape) if leaf.shape else key
     random = np.random.default_rng(0)
     values = random.standard_normal(leaf.shape)
     if np.dtype(dtype).kind == "c":

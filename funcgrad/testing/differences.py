@@ -68,7 +68,7 @@ def slopes(centre: Array, after: Array, before: Array, steps: Array, epsilon: fl
         h = steps[:, None]
         centre = centre[..., None, :]
         size = np.maximum(np.abs(centre), np.maximum(np.abs(after), np.abs(before)))
-        noise = epsilon * size / h
+        noise = (epsilon * size + _quantum(centre, after, before, size)) / h
         right, left = (after - centre) / h, (centre - before) / h
         near = size[..., -1:, :]
         value, error = _limit((right + left) / 2, noise, RATIO**2, near)
@@ -92,6 +92,18 @@ def slopes(centre: Array, after: Array, before: Array, steps: Array, epsilon: fl
         bottom = np.where(kind == Kind.KINK, np.minimum(low, high), value)
         top = np.where(kind == Kind.KINK, np.maximum(low, high), value)
     return Slopes(value, error, bottom, top, kind)
+
+
+def _quantum(centre: Array, after: Array, before: Array, size: Array) -> Array:
+    """The step in which the values move, where that is seen: the rounding of something larger.
+
+    log(1 + x) of a tiny x is tiny, and rounded as 1 is: along short steps it does not move at all.
+    """
+    moved = np.abs(np.concatenate([after - centre, before - centre], axis=-2))
+    still = np.any(moved == 0, axis=-2, keepdims=True)
+    least = np.min(np.where(moved > 0, moved, np.inf), axis=-2, keepdims=True)
+    rounding = least < 2.0**-40 * np.maximum(1.0, size.max(axis=-2, keepdims=True))
+    return np.where(still & rounding, least, 0.0)
 
 
 def _limit(quotients: Array, noise: Array, factor: float, size: Array) -> tuple[Array, Array]:

@@ -25,6 +25,7 @@ from funcgrad.testing.properties import (
 from funcgrad.testing.properties.check import Check, finding
 from funcgrad.testing.subject import Subject, is_key
 from funcgrad.testing.tolerances import Tolerance, tolerance
+from funcgrad.testing.widening import dtypes
 
 Signature = tuple[Any, ...]
 _Look = Callable[[Measurement], list[Check]]
@@ -84,16 +85,27 @@ class Examiner:
 
     def allowed(self, programs: Programs) -> Tolerance:
         """The tolerance for the dtypes of a signature."""
-        dtypes = (*programs.inputs.dtypes, *programs.outputs.dtypes)
-        return tolerance(dtypes, self.rtol, self.atol)
+        inside = dtypes(programs.primal) if isinstance(programs, Programs) else ()
+        return tolerance(
+            (*programs.inputs.dtypes, *programs.outputs.dtypes, *inside), self.rtol, self.atol
+        )
 
-    def measure(self, leaves: Sequence[Any], seed: int) -> Measurement:
-        """The point, measured; nothing is computed yet."""
+    def measure(self, leaves: Sequence[Any], seed: int, *, bending: bool = False) -> Measurement:
+        """The point, measured; nothing is computed yet.
+
+        Args:
+            leaves: the arguments' leaves.
+            seed: for directions and cotangents.
+            bending: whether to look at second derivatives in any case. Where calls take their time
+                that is done at one point of four.
+        """
         programs = self.at(leaves)
         if isinstance(programs, EagerPrograms):
             programs = programs.fitting(leaves)
         plain = self.reference == "same"
-        return Measurement(programs, leaves, seed, self.allowed(programs), plain=plain)
+        bending = bending or not programs.slow or seed % 4 == 0
+        allowed = self.allowed(programs)
+        return Measurement(programs, leaves, seed, allowed, plain=plain, bending=bending)
 
     def point(
         self,
@@ -114,7 +126,7 @@ class Examiner:
             first_order: whether nothing else is compiled than what tells the first derivative.
         """
         with np.errstate(all="ignore"):  # of poles and overflows, which are looked for
-            measured = self.measure(leaves, seed)
+            measured = self.measure(leaves, seed, bending=given or only == "second")
             try:
                 return self._point(measured, given=given, only=only, first_order=first_order)
             except RuleError as error:

@@ -49,7 +49,8 @@ class Missing(Exception):
 
 def is_missing(error: Exception) -> bool:
     """Whether an error says that a mode of differentiation is not meant to exist."""
-    return any(words in str(error) for words in _NO_MODE)
+    missing = any(words in str(error) for words in _NO_MODE)
+    return missing or isinstance(error, NotImplementedError)
 
 
 class Compiled:
@@ -371,7 +372,7 @@ class Programs:
         self.compilations += 1
 
         def call(
-            xs: Rows,
+            xs: Rows | Moved,
             cts: Rows,
             us: Rows,
             fixed: Sequence[Any],
@@ -440,7 +441,22 @@ def _all(run: Callable[..., Any], *, in_turn: bool) -> Callable[..., Any]:
     return each
 
 
-def _take(rows: Rows, start: int, size: int, count: int) -> Rows:
+class Moved:
+    """The rows x + factor · direction, made when they are taken: all long ones fill the memory."""
+
+    def __init__(self, x: Rows, factors: Rows, lines: Any, directions: Rows) -> None:
+        self._x, self._factors, self._lines, self._directions = x, factors, lines, directions
+        self.shape = (len(factors), len(x))
+
+    def __len__(self) -> int:
+        return len(self._factors)
+
+    def __getitem__(self, rows: Any) -> Rows:
+        moves: Rows = self._factors[rows][:, None] * self._directions[self._lines[rows]]
+        return np.add(moves, self._x, out=moves)
+
+
+def _take(rows: Rows | Moved, start: int, size: int, count: int) -> Rows:
     """`size` rows from `start`; the last, or the only one, again where there are no more."""
     if len(rows) == 1 and size > 1:
         return np.broadcast_to(rows, (size, rows.shape[1]))

@@ -24,6 +24,8 @@ _LARGEST = {"reduce_max": jnp.max, "reduce_min": jnp.min, "argmax": jnp.max, "ar
 # Loops and branches hide what is inside them; the others look at many numbers at once.
 _HIDDEN = {"cond", "while", "scan", "reduce_window_max", "reduce_window_min", "cummax", "cummin"}
 _HIDDEN |= {"select_and_gather_add", "select_and_scatter_add", "reduce_window", "top_k", "rem"}
+# Where these are degenerate cannot be seen from what goes in.
+_HIDDEN |= {"eig", "eigh", "svd", "qr", "geqrf", "householder_product", "schur", "lu"}
 
 
 def tied(program: core.ClosedJaxpr) -> Callable[..., Any]:

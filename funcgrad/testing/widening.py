@@ -55,9 +55,22 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
     """
 
     def widened(*arguments: Any) -> list[Any]:
-        return _evaluate(program.jaxpr, program.consts, arguments, watch)
+        pairs = zip(arguments, program.in_avals, strict=True)
+        values = [_widened(argument, aval.dtype) for argument, aval in pairs]
+        return _evaluate(program.jaxpr, program.consts, values, watch)
 
     return widened
+
+
+def dtypes(program: core.ClosedJaxpr) -> list[Any]:
+    """The dtypes that a program computes in; a rounding to so many bits is one of as many."""
+    found = []
+    for equation in equations(program.jaxpr):
+        found += [getattr(variable.aval, "dtype", None) for variable in equation.outvars]
+        if equation.primitive.name == "reduce_precision":
+            bits = equation.params["mantissa_bits"]
+            found.append(np.dtype(np.float16) if bits >= 10 else jnp.dtype(jnp.bfloat16))
+    return [dtype for dtype in dict.fromkeys(found) if dtype is not None and is_inexact(dtype)]
 
 
 def has_islands(program: core.ClosedJaxpr) -> bool:
