@@ -6,12 +6,17 @@ block spoils the fourth. Then the direction is cut in halves, and the half that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Rows
 
+Wrong = Callable[[int, int], float]
+
 _STEP = 2.0**-14
+_EDGE = 1e-4  # of the whole disagreement: less than that is not wrong, beyond the piece's edge
 _PART = 0.02  # of the whole disagreement: more than that in a piece, and the piece is in it
 
 
@@ -30,33 +35,37 @@ def locate(measured: Measurement, cotangent: Rows, gradient: Rows) -> tuple[int,
         rows = measured.x + np.array([[_STEP], [-_STEP]]) * part
         out = measured.programs.value(rows, cotangent[None], part[None], measured.fixed)[0]
         slope = float((out[0] - out[1]) @ cotangent) / (2 * _STEP)
-        return abs(slope - float(gradient @ part))
+        return slope - float(gradient[start:stop] @ part[start:stop])
 
     start, stop = 0, len(direction)
-    total = wrong(start, stop)
+    total = inside = wrong(start, stop)
     while stop - start > 1:
         middle = (start + stop) // 2
-        left, right = wrong(start, middle), wrong(middle, stop)
-        if min(left, right) > _PART * total:
+        left = wrong(start, middle)
+        right = inside - left  # both are linear in the direction
+        if min(abs(left), abs(right)) > _PART * abs(total):
             return _left_edge(wrong, start, middle, total), _right_edge(wrong, middle, stop, total)
-        start, stop = (start, middle) if left > right else (middle, stop)
+        if abs(left) > abs(right):
+            stop, inside = middle, left
+        else:
+            start, inside = middle, right
     return start, stop
 
 
-def _left_edge(wrong: object, start: int, stop: int, total: float) -> int:
+def _left_edge(wrong: Wrong, start: int, stop: int, total: float) -> int:
     """The least place from which all that is wrong on this side is still there."""
-    assert callable(wrong)
     low, high = start, stop
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if wrong(start, middle) > 1e-4 * total else (middle, high)
+        there = abs(wrong(start, middle)) > _EDGE * abs(total)
+        low, high = (low, middle) if there else (middle, high)
     return low
 
 
-def _right_edge(wrong: object, start: int, stop: int, total: float) -> int:
-    assert callable(wrong)
+def _right_edge(wrong: Wrong, start: int, stop: int, total: float) -> int:
     low, high = start, stop
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if wrong(middle, stop) > 1e-4 * total else (low, middle)
+        there = abs(wrong(middle, stop)) > _EDGE * abs(total)
+        low, high = (middle, high) if there else (low, middle)
     return high

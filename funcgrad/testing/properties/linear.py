@@ -89,6 +89,10 @@ def cotangent(measured: Measurement) -> list[Check]:
     worst = int(np.argmax(ratios))
     told = None
     if ratios[worst] > 1:
+        broken = np.flatnonzero(ratios[: len(scales)] > 1)
+        if broken.size:  # the plainest of the scales that show it
+            sizes = np.abs(np.log2(np.maximum(np.abs(scales[broken]), 2.0**-60)))
+            worst = int(broken[np.argmin(sizes)])
         added = worst >= len(scales)
         claim = "vjp(b + c) equals vjp(b) + vjp(c)"
         expected = base + got[-2]
@@ -100,14 +104,15 @@ def cotangent(measured: Measurement) -> list[Check]:
             measured,
             "cotangent",
             claim,
-            cotangent=rows[worst],
+            cotangent=rows[worst] if added else one,
             expected=measured.programs.inputs.leaves(expected / measured.scale, dual=True),
             got=measured.programs.inputs.leaves(got[worst] / measured.scale, dual=True),
             where="vjp is not linear in its cotangent",
             error=float(ratios[worst]),
             facts={
+                **({} if added else {"scale": float(scales[worst])}),
                 "scales": scales,
-                "ratios": [_ratio(got[row], scale * base) for row, scale in enumerate(scales)],
+                "ratio": [_ratio(got[row], scale * base) for row, scale in enumerate(scales)],
             },
         )
     return [Check("cotangent", float(ratios[worst]), len(rows), finding=told)]

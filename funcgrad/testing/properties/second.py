@@ -118,7 +118,9 @@ def _confirmed(
     tried: dict[int, Rows] = {}
     for line, column in worst[:8]:
         if line not in tried:
-            _, bends = measured.ladders(measured.directions[line : line + 1], measured.steps * 0.7)
+            _, bends = measured.ladders(
+                measured.directions[line : line + 1], measured.steps * 0.7, bends=True
+            )
             assert bends is not None
             again = _ratios(measured, _contracted(measured, bends), got[line : line + 1], noise)
             tried[line] = again[0]
@@ -139,7 +141,10 @@ def _told(measured: Measurement, mode: str, found: Slopes, got: Rows, broken: An
         got=float(got[line, column]),
         where=_where(measured, line, column),
         error=ratio,
-        facts=_evidence(measured, got),
+        facts={
+            **_evidence(measured, got),
+            "across": measured.programs.inputs.leaves(measured.directions[column]),
+        },
     )
 
 

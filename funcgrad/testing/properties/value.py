@@ -230,7 +230,8 @@ def _told(
     by = measured.scale[measured.coordinates[line]] if coordinate else 1.0
     whole = mode == "vjp" or not measured.whole
     cotangent = measured.cotangents[column] if whole else np.eye(len(measured.outputs))[column]
-    low, high = found.low[line, column] / by, found.high[line, column] / by
+    low = float(found.low[line, column] / by)
+    high = float(found.high[line, column] / by)
     expected = low if low == high else (low, high)
     place = where(measured, cotangent, line)
     if mode == "vjp" and not coordinate and len(measured.x) > _NAMED:
@@ -250,7 +251,7 @@ def _told(
         cotangent=cotangent,
         direction=direction / by,
         expected=expected,
-        got=got[line, column] / by,
+        got=float(got[line, column] / by),
         where=place,
         error=ratio,
         facts=evidence(measured),
