@@ -36,7 +36,7 @@ def layer_norm(x):
 
 
 def cosine(x, y):
-    return jnp.sum(x * y) / jnp.maximum(jnp.linalg.norm(x) * jnp.linalg.norm(y), 1e-8)
+    return jnp.sum(x * y) / jnp.sqrt((jnp.sum(x * x) + 1e-8) * (jnp.sum(y * y) + 1e-8))
 
 
 def cross_entropy(x, y):
@@ -112,7 +112,7 @@ correct("cosine similarity", cosine, normal(4), normal(4))
 correct("rsqrt with eps", lambda x: jax.lax.rsqrt(x * x + 1e-3), given(np.array([0.0, 0.1, 3.0])))
 correct("tanh saturated", jnp.tanh, given(np.array([-20.0, 0.0, 5.0, 20.0])))
 correct("sinc at 0", jnp.sinc, given(np.array([0.0, 0.5, 2.0])))
-correct("log-gamma", gammaln, uniform(4, lo=0.5, hi=5))
+correct("log-gamma", lambda x: gammaln(1 + x * x), uniform(4, lo=0.5, hi=5))
 correct("arctan2", jnp.arctan2, normal(4), normal(4))
 correct(
     "flat to all orders",
