@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from funcgrad.testing.differences import STEPS, Kind, Slopes, slopes
-from funcgrad.testing.programs import Programs, Rows
+from funcgrad.testing.programs import Moved, Programs, Rows
 from funcgrad.testing.tolerances import Tolerance
 
 _ALL_COORDINATES = 16  # up to here every coordinate is a direction, every output a cotangent
@@ -23,6 +23,7 @@ _SOME = 8  # beyond, so many of them
 _FEW = 2  # and of a great many, where each look takes its time, so many
 _GREAT = 2**16
 _EVERY = 3  # coordinates up to which a function that is slow to call is looked at along each
+_NEAR = 64  # points close by
 _WHOLE = 512  # up to here whole outputs are kept; beyond, their products with the cotangents
 
 
@@ -37,12 +38,18 @@ class Measurement:
         tolerance: Tolerance,
         *,
         plain: bool = False,
+        bending: bool = True,
     ) -> None:
         self.programs, self.tolerance, self.seed = programs, tolerance, seed
         self.leaves = list(leaves)
         differentiated, self.fixed = programs.subject.split(leaves)
         self.x = programs.inputs.vector(differentiated)
         self.run = programs.plain if plain else programs.rule
+        # Where a gradient takes its time, values alone are asked for, if they are all that is seen.
+        self.run_values = (
+            programs.value if programs.slow and (programs.islands or not plain) else self.run
+        )
+        self.run_ladders = self.run if bending else self.run_values
         rounding = plain or programs.islands
         self.epsilon = 2 * tolerance.epsilon if rounding else 2.0**-51
         self.plain = plain
@@ -53,19 +60,20 @@ class Measurement:
         self._values = np.zeros((0, 0))
         self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
         self.whole = inputs <= _WHOLE and outputs <= _WHOLE
-        great = inputs + outputs > _GREAT or programs.slow
+        self.great = inputs + outputs > _GREAT and not programs.slow
+        great = self.great or programs.slow
         self.steps = STEPS[1:7] if great else STEPS
         every = _EVERY if programs.slow else _ALL_COORDINATES
         self.coordinates = _some(inputs, random, _FEW if great else _SOME, every)
         self.one_hot = _some(outputs, random, _FEW if great else _SOME, every)
         first = len(self.coordinates)
-        drawn = 2 if inputs > 1 else 0
-        self.directions = np.zeros((first + 2 * drawn, inputs))
+        drawn = 0 if inputs < 2 else 1 if self.great else 2
+        self.directions = np.zeros((first + 2 * (inputs > 1) + drawn, inputs))
         self.directions[np.arange(first), self.coordinates] = 1
         self.directions *= self.scale
         if drawn:
             self.directions[first : first + 2] = self._along_ties()
-            self.directions[first + 2 :] = random.standard_normal((2, inputs)) * self.scale
+            self.directions[first + 2 :] = random.standard_normal((drawn, inputs)) * self.scale
         self.random_cotangent = 0.5 + random.random(outputs)
         self.random_cotangent *= random.choice([-1.0, 1.0], outputs)
         self.cotangents = np.zeros((len(self.one_hot) + 1, outputs))
@@ -94,7 +102,16 @@ class Measurement:
     def moved(self, x: Rows) -> Measurement:
         """The same directions and cotangents at another point of the same shapes."""
         other = copy(self)
-        for name in ("_base", "_ladders", "inside", "contracted", "regular", "natural", "tied"):
+        for name in (
+            "_base",
+            "_ladders",
+            "_bent",
+            "inside",
+            "contracted",
+            "regular",
+            "natural",
+            "tied",
+        ):
             other.__dict__.pop(name, None)
         other.x, other._reach, other.rounding = x, 0.0, 0.0
         return other
@@ -146,22 +163,28 @@ class Measurement:
     def _ladders(self) -> tuple[Slopes, Slopes | None]:
         return self.ladders(self.directions, self.steps)
 
-    def ladders(self, directions: Rows, steps: Rows) -> tuple[Slopes, Slopes | None]:
-        """Slopes of the outputs, and of the gradient at the random cotangent, along directions."""
-        moves = steps[:, None, None] * directions[None]  # rung, direction, coordinate
-        points = (self.x + np.concatenate([moves, -moves])).reshape(
-            2 * moves.shape[0] * moves.shape[1], -1
-        )
-        points = np.concatenate([self.x[None], points])
+    def ladders(
+        self, directions: Rows, steps: Rows, *, bends: bool | None = None
+    ) -> tuple[Slopes, Slopes | None]:
+        """Slopes of the outputs, and of the gradient at the random cotangent, along directions.
+
+        The second only where `bends` are asked for; by default, where rows are not very long.
+        """
+        bends = not self.great if bends is None else bends
+        sides = np.concatenate([steps, -steps])
+        factors = np.concatenate([[0.0], np.repeat(sides, len(directions))])
+        lines = np.concatenate([[0], np.tile(np.arange(len(directions)), len(sides))]).astype(int)
+        points = Moved(self.x, factors, lines, directions) if len(directions) else self.x[None]
         us = self.directions[:1] if len(self.directions) else np.zeros((1, len(self.x)))
         basis = self.directions
 
-        def observe(out: Rows, gradient: Rows | None, *_: Any) -> tuple[Any, Any]:
+        def observe(out: Rows, gradient: Rows | None = None, *_: Any) -> tuple[Any, Any]:
             if gradient is not None and not self.whole:
                 gradient = gradient @ basis.T
             return self.seen(out), gradient
 
-        out, gradient = self.run(points, self.random_cotangent[None], us, self.fixed, observe)
+        cts = self.random_cotangent[None]
+        out, gradient = self.run_ladders(points, cts, us, self.fixed, observe)
 
         def of(rows: Rows | None) -> Slopes | None:
             if rows is None:
@@ -205,7 +228,16 @@ class Measurement:
     @property
     def bends(self) -> Slopes | None:
         """Slopes of the gradient at the random cotangent, `(D, N)` or `(D, D)`."""
-        return self._ladders[1]
+        return self._bent if self.great else self._ladders[1]
+
+    @cached_property
+    def _bent(self) -> Slopes | None:
+        return self.ladders(self.directions, self.steps, bends=True)[1]
+
+    @property
+    def _valued(self) -> Any:
+        """What gives the outputs first; and for very long rows, nothing else."""
+        return self.programs.value if self.great and not self.plain else self.run
 
     @cached_property
     def inside(self) -> bool:
@@ -263,7 +295,8 @@ class Measurement:
             weights: cotangents `(C, M)` for the slopes of products with the outputs, or None.
         """
         random = np.random.default_rng(self.seed + 4)
-        near = self.x + 1e-4 * self.scale * random.standard_normal((64, len(self.x)))
+        count = _NEAR // 16 if self.great else _NEAR
+        near = self.x + 1e-4 * self.scale * random.standard_normal((count, len(self.x)))
         steps = np.array([2.0**-22, 2.0**-24])
         moves = np.array([1.0, -1.0])[:, None] * steps  # side, rung
         points = near[:, None, None] + moves[None, :, :, None] * direction
@@ -271,7 +304,7 @@ class Measurement:
         def observe(out: Rows, *_: Any) -> Rows:
             return self.seen(out) if weights is None else out @ weights.T
 
-        out = self.run(
+        out = self.run_values(
             points.reshape(-1, len(self.x)),
             self.random_cotangent[None],
             self.directions[:1],

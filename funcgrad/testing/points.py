@@ -10,7 +10,7 @@ What lies outside the function's domain is seen from its values, which are not f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -94,7 +94,7 @@ def bases(example: Any, special: Sequence[float]) -> list[tuple[str, Any]]:
     size, shape = values.size, values.shape
     random = np.random.default_rng(size)
 
-    def cycle(numbers: Sequence[float], start: int = 0) -> Any:
+    def cycle(numbers: Any, start: int = 0) -> Any:
         return np.resize(np.roll(np.asarray(numbers), -start), shape)
 
     normal = random.standard_normal(shape)
@@ -158,8 +158,9 @@ def _keys(example: Any) -> list[tuple[str, Any]]:
     return made
 
 
-def sweep(subject: Subject, leaves: Sequence[Any], special: Sequence[float]) -> list[list[Any]]:
+def sweep(subject: Subject, leaves: Sequence[Any], special: Sequence[float]) -> Iterator[list[Any]]:
     """The points that every check tries: the example, then all leaves of one kind."""
+    yield list(leaves)
     choices = [
         bases(leaf, special)
         if role == "differentiated"
@@ -169,7 +170,5 @@ def sweep(subject: Subject, leaves: Sequence[Any], special: Sequence[float]) -> 
         for leaf, role in zip(leaves, subject.roles, strict=True)
     ]
     kinds = range(max(map(len, choices), default=0))
-    return [
-        list(leaves),
-        *([chosen[kind % len(chosen)][1] for chosen in choices] for kind in kinds),
-    ]
+    for kind in kinds:
+        yield [chosen[kind % len(chosen)][1] for chosen in choices]
