@@ -90,8 +90,9 @@ What it cannot see
 
 float64 has nothing wider beside it: of a float64 function that loses digits, `precision` says
 nothing. A callback into Python is run as it is, in its own dtype, with wider error bars. A function
-that branches on values in Python cannot be traced, and fails `jit`. And a wrong rule may still hide
-where no point goes: strategies say where to look.
+that branches on values in Python cannot be traced: one of arrays fails `jit`, one of tensors is
+called instead (`eager`), at fewer points. And a wrong rule may still hide where no point goes:
+strategies say where to look.
 """
 
 from typing import TYPE_CHECKING
