@@ -62,7 +62,7 @@ def check_gradients(
 
     Args:
         fn: a function of arrays, in any pytrees, that JAX can trace; or a module or a function of
-            tensors of `funcgrad.torch`.
+            tensors of `funcgrad.torch`, which may branch on values.
         example_args: its arguments. Arrays and floats keep shape and dtype, and other values are
             tried, too. A `jax.ShapeDtypeStruct` stands for ordinary numbers. A strategy of
             Hypothesis, such as `gt.arrays((n, 3), lo=0)`, anywhere in the arguments, is drawn, and
@@ -74,7 +74,8 @@ def check_gradients(
         modes: "auto" (the default) tests each mode that `fn` has, a `custom_vjp` the reverse one;
             "both" asks for both; "reverse" and "forward" test only one.
         properties: "all" (the default), or names from `gt.PROPERTIES`: one or several.
-        skip: names of properties to leave out.
+        skip: names of properties to leave out. Without "jit" a function of arrays may branch on
+            values; it is then called, not traced, at fewer points.
         max_examples: how many points Hypothesis draws; None for the profile's.
         max_shapes: how many shapes of the arguments are tried, 4 by default.
         profile: how much is tried: "fast" (12 fixed points, 4 drawn ones, and no `size`,
