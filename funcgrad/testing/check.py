@@ -353,15 +353,17 @@ class _Run:
 
     def _drawn_points(self, special: list[float]) -> Leaves | None:
         """Points that Hypothesis draws."""
-        points = self._points(special)
         most = self._few(self.examples)
+        if most == 1 < self.examples and not self.drawn:
+            return None  # a look takes seconds, and the example had one
+        points = self._points(special)
         return find(points, self._broken, examples=most, seed=self.seed, most=most)
 
     def _few(self, count: int) -> int:
         """So many points, or fewer of a function whose every call takes its time."""
         programs = self.examiner.at(self.leaves)
         most = 2**20 // (programs.inputs.size + programs.outputs.size + 1)
-        return max(1, min(count // 8 if programs.slow else count, most))
+        return max(1, min(count, max(4, count // 8) if programs.slow else count, most))
 
     def _points(self, special: list[float]) -> Any:
         if self.drawn:
@@ -409,11 +411,29 @@ class _Run:
         if simple is not None:
             self.ledger.broken = best[str(seed_of(simple, self.seed))]
 
+    def _maker(self, broken: Counterexample) -> Any:
+        """The equation of the vjp that made what is not finite, where it can be found."""
+        leaves = [_owned(leaf) for leaf in jax.tree.leaves(broken.arguments)]
+        differentiated, fixed = self.subject.split(leaves)
+
+        def vjp(*x: Any) -> Any:
+            out, pull = jax.vjp(lambda *x: self.subject.call(x, fixed), *x)
+            cts = [
+                jax.numpy.asarray(ct, one.dtype)
+                for ct, one in zip(broken.cotangent, out, strict=True)
+            ]
+            return pull(cts)
+
+        with contextlib.suppress(Exception), jax.enable_x64(self.examiner.x64):  # it is but a hint
+            return words.first_nonfinite(vjp, *differentiated)
+        return None
+
     def _reported(self) -> Report:
         ledger, broken = self.ledger, self.ledger.broken
         if broken is not None:
-            cause = words.cause(broken)
-            broken = replace(broken, cause=cause)
+            if broken.property == "finite":
+                broken = replace(broken, facts={**broken.facts, "equation": self._maker(broken)})
+            broken = replace(broken, cause=words.cause(broken))
             source = words.source(self.fn, broken, dtype64=self.examiner.x64)
             broken = replace(broken, reproducer=source)
         results = ledger.results()

@@ -21,7 +21,7 @@ import numpy as np
 RUNGS = 10
 RATIO = 8.0
 #: Steps, as parts of the scale of the direction: 2⁻⁴ to 2⁻³¹.
-STEPS = 2.0**-4 * RATIO ** -np.arange(RUNGS)
+STEPS: np.ndarray[Any, np.dtype[np.float64]] = 2.0**-4 * RATIO ** -np.arange(RUNGS)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -103,7 +103,8 @@ def _quantum(centre: Array, after: Array, before: Array, size: Array) -> Array:
     still = np.any(moved == 0, axis=-2, keepdims=True)
     least = np.min(np.where(moved > 0, moved, np.inf), axis=-2, keepdims=True)
     rounding = least < 2.0**-40 * np.maximum(1.0, size.max(axis=-2, keepdims=True))
-    return np.where(still & rounding, least, 0.0)
+    quantum: Array = np.where(still & rounding, least, 0.0)
+    return quantum
 
 
 def _limit(quotients: Array, noise: Array, factor: float, size: Array) -> tuple[Array, Array]:

@@ -112,9 +112,9 @@ class Programs:
         self.compilations = 0
         differentiated, fixed = subject.split(leaves)
         self._weak = [isinstance(leaf, float | complex) for leaf in differentiated]
-        self.inputs = subject.inputs(leaves)
-        self._fixed = [leaf if is_key(leaf) else _aval(leaf) for leaf in fixed]
         with jax.enable_x64(x64):
+            self.inputs = subject.inputs(leaves)
+            self._fixed = [leaf if is_key(leaf) else _aval(leaf) for leaf in fixed]
             self._examples = [
                 jax.ShapeDtypeStruct(shape, dtype, weak_type=weak)
                 for shape, dtype, weak in zip(

@@ -70,8 +70,8 @@ class Subject:
             argnums: by which of them it is differentiated; by all if None.
             names: for each argument the names of its leaves, in its own structure.
         """
-        chosen = range(len(arguments)) if argnums is None else np.atleast_1d(argnums)
-        chosen = {int(number) % max(len(arguments), 1) for number in chosen}
+        asked = range(len(arguments)) if argnums is None else np.atleast_1d(argnums).tolist()
+        chosen = {number % max(len(arguments), 1) for number in asked}
         parameters = _parameters(function, len(arguments))
         told = jax.tree.leaves(tuple(names)) if names else []
         paths, tree = jax.tree_util.tree_flatten_with_path(tuple(arguments))

@@ -13,6 +13,7 @@ import numpy as np
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Rows
+from funcgrad.testing.report import Counterexample
 from funcgrad.testing.properties.check import Check, finding, largest
 
 _CONDITION = 64.0
@@ -46,7 +47,7 @@ def check(measured: Measurement) -> list[Check]:
         )
         return [Check("finite", float("inf"), 1, finding=told)]
     worst = largest(ratios)
-    told = None
+    told: Counterexample | None = None
     if worst > 1:
         coordinate = int(np.argmax(ratios))
         size = max(np.abs(wide[np.isfinite(wide)]).max(initial=0.0), 1e-300)

@@ -14,6 +14,7 @@ from jax.extend import core
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Programs
 from funcgrad.testing.properties import precision
+from funcgrad.testing.report import Counterexample
 from funcgrad.testing.properties.check import Check, finding, largest
 from funcgrad.testing.subject import is_key
 from funcgrad.testing.widening import equations
@@ -56,7 +57,7 @@ def vmap(measured: Measurement, size: int = 3) -> list[Check]:
             size_of = largest(np.abs(one[there])) + np.finfo(float).tiny
             ratios = np.where(there, np.abs(one - other), 0.0) / (_EQUAL * size_of)
             ratios = np.where(there & ~np.isfinite(other), np.inf, ratios)
-        told = None
+        told: Counterexample | None = None
         if largest(ratios) > 1:
             row = int(np.argmax(ratios.max(-1)))
             told = finding(
@@ -99,7 +100,7 @@ def jit(measured: Measurement) -> list[Check]:
     del other
     checks = []
     for one, two in zip(first, again, strict=True):
-        told = None
+        told: Counterexample | None = None
         if not np.array_equal(one, two, equal_nan=True):
             told = finding(
                 measured,
@@ -114,7 +115,7 @@ def jit(measured: Measurement) -> list[Check]:
     if any(check.finding for check in checks):
         return checks
     ratios, expected = precision.deviation(measured, first[1])
-    told = None
+    told: Counterexample | None = None
     if largest(ratios) > 1:
         entry = int(np.argmax(ratios))
         told = finding(
@@ -151,7 +152,7 @@ def frozen(measured: Measurement) -> list[Check]:
         there = np.isfinite(expected)
         size = largest(np.abs(expected[there])) + np.finfo(float).tiny
         ratios = np.where(there, np.abs(got - expected), 0.0) / (_EQUAL * size)
-        told = None
+        told: Counterexample | None = None
         if largest(ratios) > 1:
             entry = int(np.argmax(ratios))
             told = finding(
@@ -190,7 +191,7 @@ def state(measured: Measurement) -> list[Check]:
     """Traced again, the function and its rule are the same program."""
     programs = measured.programs
     before = [np.array(leaf, copy=True) for leaf in measured.fixed if isinstance(leaf, np.ndarray)]
-    told = None
+    told: Counterexample | None = None
     try:
         pairs = [
             (old, new())
