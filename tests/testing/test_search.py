@@ -1,0 +1,137 @@
+"""Hypothesis at work: the same points for the same seed, and a failure in its simplest form."""
+
+import random
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funcgrad import testing as gt
+from funcgrad.testing.points import SPECIAL
+from funcgrad.testing.search import around, drawn, find, is_strategy, seed_of, simpler, size
+from funcgrad.testing.subject import Subject
+
+X = np.array([0.5, -1.25, 2.0], np.float32)
+ARGUMENTS = (X, np.arange(3, dtype=np.int32), 2.0, "same", jax.random.key(0))
+SUBJECT = Subject.of(lambda *args: None, ARGUMENTS)
+
+
+def looked_at(strategy, *, seed, examples=20):
+    """The points of a search that finds nothing."""
+    seen = []
+
+    def broken(point):
+        seen.append(str(point))
+        return False
+
+    assert find(strategy, broken, examples=examples, seed=seed) is None
+    return seen
+
+
+def points():
+    return around(SUBJECT, list(ARGUMENTS), SPECIAL)
+
+
+def test_the_same_seed_looks_at_the_same_points():
+    one = looked_at(points(), seed=3)
+    assert len(one) > 5
+    assert looked_at(points(), seed=3) == one
+    assert looked_at(points(), seed=4) != one
+
+
+def test_no_point_is_looked_at_twice():
+    seen = looked_at(points(), seed=0, examples=60)
+    assert len(set(seen)) == len(seen)
+
+
+def test_points_are_like_the_example():
+    def broken(point):
+        assert len(point) == len(ARGUMENTS)
+        assert point[0].shape == X.shape and point[0].dtype == X.dtype
+        assert set(point[1].tolist()) <= {0, 1, 2} and point[1].dtype == np.int32
+        assert type(point[2]) is float and point[3] == "same"
+        assert point[4].dtype == ARGUMENTS[4].dtype
+        return False
+
+    assert find(points(), broken, examples=40, seed=1) is None
+
+
+def test_no_more_points_than_so_many():
+    seen = []
+    find(points(), lambda point: bool(seen.append(point)), examples=50, seed=0, most=7)
+    assert len(seen) == 7
+
+
+def test_a_failure_is_made_simple():
+    """Fails wherever one entry is above 1.5: so all others become the plainest."""
+    failing = [np.float32([7.25, -3.5, 0.25, 9.75])]
+    subject = Subject.of(lambda x: x, failing)
+    found = find(simpler(subject, failing, SPECIAL), lambda point: bool(point[0].max() > 1.5),
+                 examples=80, seed=0, most=200)  # fmt: skip
+    assert found is not None and found[0].max() > 1.5
+    assert set(found[0].tolist()) <= {1.0, 2.0, 3.0, 4.0}
+
+
+def test_what_cannot_be_made_simpler_stays():
+    failing = [np.float32([7.25])]
+    subject = Subject.of(lambda x: x, failing)
+    found = find(simpler(subject, failing, SPECIAL), lambda point: float(point[0][0]) == 7.25,
+                 examples=80, seed=0, most=200)  # fmt: skip
+    assert found[0].tolist() == [7.25]
+
+
+@given(st.integers(0, 2**40), st.integers(0, 9))
+def test_a_seed_is_a_function_of_point_and_caller(seed, entry):
+    leaves = [X * entry, "text", 3]
+    assert seed_of(leaves, seed) == seed_of([np.array(X * entry), "text", 3], seed)
+    assert 0 <= seed_of(leaves, seed) < 2**32
+    assert seed_of([X * entry + 1], seed) != seed_of([X * entry], seed)
+
+
+def test_strategies_anywhere_in_the_arguments():
+    tree = ({"w": gt.arrays((2, 3)), "n": 3}, X)
+    leaves, _ = jax.tree.flatten(tree, is_leaf=is_strategy)
+    assert [is_strategy(leaf) for leaf in leaves] == [False, True, False]
+    strategy = drawn(tree, jax.tree.leaves, 2)
+
+    def broken(point):
+        assert point[0] == 3 and point[1].shape == (2, 3) and point[2] is X
+        return False
+
+    assert find(strategy, broken, examples=5, seed=0) is None
+
+
+def test_sizes_of_a_plan():
+    assert size(1, "n", 1, 9) == 1 and size(2, "n", 1, 9) == 9
+    for plan in range(12):
+        assert 2 <= size(plan, "n", 2, 5) <= 5
+        assert size(plan, "n", 4, 4) == 4
+    assert len({size(plan, "n", 0, 30) for plan in range(12)}) > 4
+
+
+def test_a_check_has_the_same_verdict_and_counterexample_every_time():
+    @jax.custom_vjp
+    def clipped(x):
+        return x**2
+
+    clipped.defvjp(lambda x: (x**2, x), lambda x, ct: (ct * jnp.clip(2 * x, -9, 9),))
+
+    def once(seed):
+        with pytest.raises(gt.GradientError) as raised:
+            gt.check_gradients(clipped, X, seed=seed, profile="fast", properties="value")
+        found = raised.value.counterexample
+        return found.arguments[0].tolist(), found.where, found.got, raised.value.report.examples
+
+    assert once(5) == once(5)
+
+
+def test_random_numbers_of_others_are_left_alone():
+    random.seed(7)
+    np.random.seed(7)  # noqa: NPY002 - the global state is what must not move
+    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    looked_at(points(), seed=3, examples=5)
+    after = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    assert after == before
