@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,7 @@ from funcgrad.testing.tolerances import Tolerance
 _ALL_COORDINATES = 16  # up to here every coordinate is a direction, every output a cotangent
 _SOME = 8  # beyond, so many of them
 _FEW = 2  # and of a great many, where each look takes its time, so many
+_ONE = 1  # and where a row is very long
 _GREAT = 2**16
 _EVERY = 3  # coordinates up to which a function that is slow to call is looked at along each
 _NEAR = 64  # points close by
@@ -45,27 +47,27 @@ class Measurement:
         differentiated, self.fixed = programs.subject.split(leaves)
         self.x = programs.inputs.vector(differentiated)
         self.run = programs.plain if plain else programs.rule
+        inputs, outputs = programs.inputs.size, programs.outputs.size
+        self.great = inputs + outputs > _GREAT and not programs.slow
         # Where a gradient takes its time, values alone are asked for, if they are all that is seen.
-        self.run_values = (
-            programs.value if programs.slow and (programs.islands or not plain) else self.run
-        )
-        self.run_ladders = self.run if bending else self.run_values
+        values = (programs.slow and (programs.islands or not plain)) or (self.great and not plain)
+        self.run_values = programs.value if values else self.run
+        self.bending = bending and not self.great
         rounding = plain or programs.islands
         self.epsilon = 2 * tolerance.epsilon if rounding else 2.0**-51
         self.plain = plain
         random = np.random.default_rng(seed)
-        inputs, outputs = programs.inputs.size, programs.outputs.size
         self.scale = self._scale()
         self.rounding: Any = 0.0  # of the gradient, once the neighbourhood is measured
         self._values = np.zeros((0, 0))
         self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
         self.whole = inputs <= _WHOLE and outputs <= _WHOLE
-        self.great = inputs + outputs > _GREAT and not programs.slow
         great = self.great or programs.slow
+        some = _ONE if self.great else _FEW if great else _SOME
         self.steps = STEPS[1:7] if great else STEPS
         every = _EVERY if programs.slow else _ALL_COORDINATES
-        self.coordinates = _some(inputs, random, _FEW if great else _SOME, every)
-        self.one_hot = _some(outputs, random, _FEW if great else _SOME, every)
+        self.coordinates = _some(inputs, random, some, every)
+        self.one_hot = _some(outputs, random, some, every)
         first = len(self.coordinates)
         drawn = 0 if inputs < 2 else 1 if self.great else 2
         self.directions = np.zeros((first + 2 * (inputs > 1) + drawn, inputs))
@@ -170,7 +172,7 @@ class Measurement:
 
         The second only where `bends` are asked for; by default, where rows are not very long.
         """
-        bends = not self.great if bends is None else bends
+        run = self.run if (self.bending if bends is None else bends) else self.run_values
         sides = np.concatenate([steps, -steps])
         factors = np.concatenate([[0.0], np.repeat(sides, len(directions))])
         lines = np.concatenate([[0], np.tile(np.arange(len(directions)), len(sides))]).astype(int)
@@ -184,7 +186,7 @@ class Measurement:
             return self.seen(out), gradient
 
         cts = self.random_cotangent[None]
-        out, gradient = self.run_ladders(points, cts, us, self.fixed, observe)
+        out, gradient = run(points, cts, us, self.fixed, observe)
 
         def of(rows: Rows | None) -> Slopes | None:
             if rows is None:
@@ -232,12 +234,19 @@ class Measurement:
 
     @cached_property
     def _bent(self) -> Slopes | None:
-        return self.ladders(self.directions, self.steps, bends=True)[1]
-
-    @property
-    def _valued(self) -> Any:
-        """What gives the outputs first; and for very long rows, nothing else."""
-        return self.programs.value if self.great and not self.plain else self.run
+        """`bends` along the last direction alone, which is a random one; none along the others."""
+        bends = self.ladders(self.directions[-1:], self.steps, bends=True)[1]
+        if bends is None:
+            return None
+        rows = len(self.directions), bends.value.shape[-1]
+        none = np.zeros(rows)
+        padded = Slopes(none, none + np.inf, none, none, np.full(rows, Kind.POLE))
+        return Slopes(
+            *(
+                np.concatenate([getattr(padded, field.name)[:-1], getattr(bends, field.name)])
+                for field in fields(Slopes)
+            )
+        )
 
     @cached_property
     def inside(self) -> bool:
@@ -295,7 +304,7 @@ class Measurement:
             weights: cotangents `(C, M)` for the slopes of products with the outputs, or None.
         """
         random = np.random.default_rng(self.seed + 4)
-        count = _NEAR // 16 if self.great else _NEAR
+        count = _NEAR // 32 if self.great else _NEAR
         near = self.x + 1e-4 * self.scale * random.standard_normal((count, len(self.x)))
         steps = np.array([2.0**-22, 2.0**-24])
         moves = np.array([1.0, -1.0])[:, None] * steps  # side, rung

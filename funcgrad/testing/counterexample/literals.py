@@ -70,6 +70,8 @@ def _array(array: np.ndarray[Any, Any]) -> str:
     if array.size <= _FEW and not (array.size > 3 and _all_alike(array)):
         return f"jnp.array({_nested(array)}, {dtype})"
     # Bits, not values: 0.0 and -0.0 are two, and a NaN is equal to itself.
+    if array.size > _MANY and len(_most(flat[:_MANY])[1]) > _ODD:
+        return _packed(array)
     base, odd = _most(array)
     if len(odd) <= _ODD:
         spots = [np.unravel_index(at, array.shape) for at in odd.tolist()]
@@ -109,7 +111,11 @@ def _full(shape: tuple[int, ...], value: str, dtype: str) -> str:
 
 def _packed(array: np.ndarray[Any, Any]) -> str:
     """The bytes of an array, for one with too many entries to be read."""
-    packed = zlib.compress(array.tobytes(), 9 if array.size <= _MANY else 1)
+    raw = array.tobytes()
+    # A part that does not become small is told from the first of many megabytes.
+    packed = zlib.compress(raw[: 4 * _MOST], 9)
+    if len(raw) > 4 * _MOST and len(packed) <= _MOST:
+        packed = zlib.compress(raw, 9)
     if len(packed) > _MOST:
         raise ValueError(f"an array of {array.size} entries has no literal that one could read")
     data = base64.b85encode(packed).decode()
