@@ -2,8 +2,8 @@
 
 A function of PyTorch may look at values: `if x.sum() > 0`, `x[x > 0]`, `while float(loss) > 1`, a
 way through NumPy. Nobody can compile that, but all that is said about a derivative is said of
-values, and JAX differentiates on concrete numbers as well. So the same questions are asked by calls.
-A call takes milliseconds, not microseconds, so there are fewer of them: `slow` tells.
+values, and JAX differentiates on concrete numbers as well. So the same questions are asked by
+calls. A call takes milliseconds, not microseconds, so there are fewer of them: `slow` tells.
 
 Differences are best in float64. It is what the function is given if it takes it, gives the same
 values and computes in it throughout; otherwise it is called in its own dtypes, and the differences
@@ -73,7 +73,7 @@ class EagerPrograms(Programs):
         self._siblings: dict[Any, EagerPrograms] = {}
 
     def fitting(self, leaves: Sequence[Any]) -> EagerPrograms:
-        """The programs for the results' shapes at a point, which may depend on values: `x[x > 0]`."""
+        """The programs for the shapes of the results at a point: `x[x > 0]` has many."""
         differentiated, fixed = self.subject.split(leaves)
         try:
             with jax.enable_x64(self.x64):
@@ -242,7 +242,7 @@ class EagerPrograms(Programs):
             given = self.cast(fixed)
             with jax.enable_x64(widened or self.x64):
                 for number in range(max(len(xs), len(cts), len(us))):
-                    x, ct, u = (rows[min(number, len(rows) - 1)] for rows in (xs, cts, us))
+                    x, ct, u = (_row(rows, number) for rows in (xs, cts, us))
                     if point is None or not np.array_equal(x, point.x):
                         point = _Point(self, x, given, widened=widened)
                     rows = jax.tree.map(lambda result: result[None], run(point, ct, u))
@@ -332,6 +332,12 @@ def _ruled(call: Callable[[], Any]) -> Any:
         return call()
     except Exception as error:  # a rule may raise anything
         raise RuleError(str(error)) from error
+
+
+def _row(rows: Any, number: int) -> Rows:
+    """A row of those that there are, or are made when they are asked for; the last again."""
+    row: Rows = rows[np.array([min(number, len(rows) - 1)])][0]
+    return row
 
 
 def _canonical(leaf: Any) -> Any:
