@@ -180,22 +180,23 @@ def matrix_power(input, n):
 
 
 # Numerator of the Padé approximant of order 13, and the 1-norm up to which it is exact in double
-# precision. Source: Higham, "The scaling and squaring method for the matrix exponential", 2005.
+# precision; floats, for the first is no int32. Source: Higham, "The scaling and squaring method
+# for the matrix exponential", 2005.
 _PADE = (
-    64764752532480000,
-    32382376266240000,
-    7771770303897600,
-    1187353796428800,
-    129060195264000,
-    10559470521600,
-    670442572800,
-    33522128640,
-    1323241920,
-    40840800,
-    960960,
-    16380,
-    182,
-    1,
+    64764752532480000.0,
+    32382376266240000.0,
+    7771770303897600.0,
+    1187353796428800.0,
+    129060195264000.0,
+    10559470521600.0,
+    670442572800.0,
+    33522128640.0,
+    1323241920.0,
+    40840800.0,
+    960960.0,
+    16380.0,
+    182.0,
+    1.0,
 )
 _THETA = 5.371920351148152  # fmt: skip
 _SQUARINGS = 32
