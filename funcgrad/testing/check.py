@@ -196,7 +196,9 @@ class _Run:
         names = None
         # A function of tensors may look at values; one of arrays, where jit does not matter.
         self.may_look = translated is not None or "jit" not in asked
+        self.tensors: Any = None
         if translated is not None:
+            self.tensors = arguments, translated.argnums if argnums is None else argnums
             names = translated.names
             fn, arguments = translated.function, translated.arguments
             argnums = translated.argnums if argnums is None else argnums
@@ -224,6 +226,7 @@ class _Run:
             nonsmooth=nonsmooth,
             reference=reference,
             oracle=oracle,
+            lean=profile.lean,
         )
         self.ledger = Ledger(asked)
 
@@ -428,13 +431,18 @@ class _Run:
             return words.first_nonfinite(vjp, *differentiated)
         return None
 
+    def _with(self, broken: Counterexample) -> dict[str, Any]:
+        """The facts of a counterexample, with the tensors that the call was given."""
+        return {**broken.facts, "tensors": self.tensors, "seed": self.seed}
+
     def _reported(self) -> Report:
         ledger, broken = self.ledger, self.ledger.broken
         if broken is not None:
             if broken.property == "finite":
                 broken = replace(broken, facts={**broken.facts, "equation": self._maker(broken)})
             broken = replace(broken, cause=words.cause(broken))
-            source = words.source(self.fn, broken, dtype64=self.examiner.x64)
+            told = broken if self.tensors is None else replace(broken, facts=self._with(broken))
+            source = words.source(self.fn, told, dtype64=self.examiner.x64)
             broken = replace(broken, reproducer=source)
         results = ledger.results()
         return Report(

@@ -15,6 +15,8 @@ class Profile:
         examples: how many points Hypothesis draws.
         shrinks: how many points are looked at to make a counterexample simple.
         without: properties that are left out unless they are named.
+        lean: whether programs are left out whose part others nearly play: the function in its own
+            dtypes where `precision` is not asked for, and the second of two second derivatives.
     """
 
     name: str
@@ -22,10 +24,11 @@ class Profile:
     examples: int
     shrinks: int
     without: frozenset[str] = frozenset()
+    lean: bool = False
 
 
 _PROFILES = {
-    "fast": Profile("fast", 12, 4, 30, frozenset({"size", "precision", "vmap"})),
+    "fast": Profile("fast", 12, 4, 30, frozenset({"size", "precision", "vmap"}), lean=True),
     "default": Profile("default", 60, 25, 80),
     "thorough": Profile("thorough", 400, 400, 400),
 }

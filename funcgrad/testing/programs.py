@@ -107,8 +107,9 @@ class Programs:
         x64: bool,
         modes: str = "auto",
         reference: Callable[..., Any] | None = None,
+        lean: bool = False,
     ) -> None:
-        self.subject, self.x64, self._modes = subject, x64, modes
+        self.subject, self.x64, self._modes, self._lean = subject, x64, modes, lean
         self.compilations = 0
         differentiated, fixed = subject.split(leaves)
         self._weak = [isinstance(leaf, float | complex) for leaf in differentiated]
@@ -249,14 +250,17 @@ class Programs:
             cotangent = self.outputs.unpack(ct, dual=True, widened=True)
             # A gradient is a cotangent; so what pairs with it, and pulls it back, is a tangent.
             direction = self.inputs.unpack(u, widened=True)
-            results = []
-            for program in (self.forward_of_reverse, self.reverse_of_reverse):
-                result = None
-                if isinstance(program, core.ClosedJaxpr):
-                    got = widen(program)(*leaves, *fixed, *cotangent, *direction)
-                    result = self.inputs.pack(got, dual=True)
-                results.append(result)
-            return tuple(results)
+
+            def result(program: core.ClosedJaxpr | Exception) -> Any:
+                if not isinstance(program, core.ClosedJaxpr):
+                    return None
+                got = widen(program)(*leaves, *fixed, *cotangent, *direction)
+                return self.inputs.pack(got, dual=True)
+
+            by_jvp = result(self.forward_of_reverse)
+            if self._lean and by_jvp is not None:
+                return by_jvp, None
+            return by_jvp, result(self.reverse_of_reverse)
 
         return self._compile(run)
 
