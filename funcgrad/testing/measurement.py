@@ -83,14 +83,14 @@ class Measurement:
         self.cotangents[-1] = self.random_cotangent
 
     def _along_ties(self) -> Rows:
-        """Along all entries alike, and along those that equal the most frequent one.
+        """Along all entries, each by its size, and along those that equal the most frequent one.
 
         What is a kink for each of some equal numbers is none for all of them together.
         """
         values, counts = np.unique(self.x, return_counts=True)
         tied = self.x == values[np.argmax(counts)]
         usual = float(np.median(self.scale))
-        return np.stack([np.full(len(self.x), usual), np.where(tied, usual, 0.0)])
+        return np.stack([self.scale, np.where(tied, usual, 0.0)])
 
     def _scale(self) -> Rows:
         """The size of each coordinate, no smaller than a millionth of what is usual in its leaf."""

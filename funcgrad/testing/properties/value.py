@@ -125,10 +125,10 @@ def excess(measured: Measurement, found: Slopes, got: Rows, size: Rows, floor: f
 
 
 def rounding(measured: Measurement) -> float:
-    """What rounding leaves of terms as large as they are here."""
+    """What rounding, and special functions good to twelve digits, leave of terms of this size."""
     # Terms that cancel leave a part of what constants in a narrow type are off by, too.
     narrow = measured.tolerance.epsilon if measured.tolerance.epsilon > 1e-10 else 0.0
-    part = max(2.0**-44, 0.05 * narrow)
+    part = max(2.0**-38, 0.05 * narrow)
     return part * measured.natural + float(measured.rounding) * np.sqrt(len(measured.x))
 
 
