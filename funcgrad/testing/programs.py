@@ -349,6 +349,14 @@ class Programs:
         return self._compile(run, rows=size, mapped=True)
 
     @cached_property
+    def narrow(self) -> bool:
+        """Whether outputs or derivatives go through a narrow type: a rule may call back, too."""
+        programs = (self.reverse, self.forward)
+        return self.islands or any(
+            has_islands(program) for program in programs if isinstance(program, core.ClosedJaxpr)
+        )
+
+    @cached_property
     def _in_turn(self) -> bool:
         """Whether rows are taken in a loop, since many at once would take far longer.
 

@@ -76,7 +76,7 @@ def cotangent(measured: Measurement) -> list[Check]:
         regular = (np.abs(base) < 1e200) & (np.abs(got[-2]) < 1e200)
     size = largest(np.abs(base[regular]))
     floor = _NOTHING + 2.0**-45 * measured.natural
-    narrow = measured.plain or measured.programs.islands  # the cotangent is rounded on its way
+    narrow = measured.plain or measured.programs.narrow  # the cotangent is rounded on its way
     slack = max(_LINEAR, 8 * measured.tolerance.epsilon if narrow else 0.0)
     ratios = np.zeros(len(rows))
     with np.errstate(all="ignore"):
