@@ -201,7 +201,7 @@ class EagerPrograms(Programs):
     def second(self) -> Callable[..., Any]:
         def both(point: _Point, ct: Rows, u: Rows) -> Any:
             by_jvp = self.forward_of_reverse is None and self.forward is None
-            by_vjp = self.reverse_of_reverse is None
+            by_vjp = not (self.lean and by_jvp) and self.reverse_of_reverse is None
             return (
                 point.second(ct, u, forward=True) if by_jvp else None,
                 point.second(ct, u, forward=False) if by_vjp else None,

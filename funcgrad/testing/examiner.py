@@ -71,7 +71,6 @@ class Examiner:
                 x64=self.x64,
                 modes=self.modes_asked,
                 reference=self.reference if callable(self.reference) else None,
-                lean=self.lean,
             )
             if self.reference == "float64" and programs.islands:
                 raise ValueError(
@@ -79,6 +78,7 @@ class Examiner:
                     f"{self.subject.name} calls back into Python, which cannot be widened. "
                     'Use reference="auto", or a function of float64 to compare with'
                 )
+            programs.lean = self.lean
             self.programs[key] = programs
         return self.programs[key]
 

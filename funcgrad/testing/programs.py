@@ -95,9 +95,11 @@ class Programs:
 
     Attributes:
         slow: whether a row costs so much that there should be few.
+        lean: whether one of the two second derivatives is enough.
     """
 
     slow: ClassVar[bool] = False
+    lean: bool = False
 
     def __init__(
         self,
@@ -107,9 +109,8 @@ class Programs:
         x64: bool,
         modes: str = "auto",
         reference: Callable[..., Any] | None = None,
-        lean: bool = False,
     ) -> None:
-        self.subject, self.x64, self._modes, self._lean = subject, x64, modes, lean
+        self.subject, self.x64, self._modes = subject, x64, modes
         self.compilations = 0
         differentiated, fixed = subject.split(leaves)
         self._weak = [isinstance(leaf, float | complex) for leaf in differentiated]
@@ -258,7 +259,7 @@ class Programs:
                 return self.inputs.pack(got, dual=True)
 
             by_jvp = result(self.forward_of_reverse)
-            if self._lean and by_jvp is not None:
+            if self.lean and by_jvp is not None:
                 return by_jvp, None
             return by_jvp, result(self.reverse_of_reverse)
 
