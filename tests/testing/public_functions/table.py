@@ -30,7 +30,8 @@ class Row:
         label: what sets this row apart from others of the same function.
         strategies: for arguments that must keep a structure, say stay positive definite: makes
             strategies from `funcgrad.testing`, to be given in place of the arguments.
-        expected_failure: real defects of the function: a reason by the property that shows it.
+        expected_failure: a real defect of the function: a reason by the property that shows it.
+        missed: a real defect that the check does not find today.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Row:
     label: str = ""
     strategies: Callable[[Any], tuple[Any, ...]] | None = None
     expected_failure: Mapping[str, str] = field(default_factory=dict)
+    missed: str = ""
 
     @property
     def key(self) -> str:
@@ -67,6 +69,7 @@ def row(
     call: Callable[..., Any] | None = None,
     strategies: Callable[[Any], tuple[Any, ...]] | None = None,
     expected_failure: Mapping[str, str] | None = None,
+    missed: str = "",
     **static: Any,
 ) -> None:
     """Enter a row in the list.
@@ -78,6 +81,7 @@ def row(
         call: how it is called, where not simply with the arguments: takes the function first.
         strategies: see `Row`.
         expected_failure: see `Row`.
+        missed: see `Row`.
         static: keyword arguments to bind.
     """
     LISTED.add(name)
@@ -90,13 +94,20 @@ def row(
         function = functools.partial(call, function)
     if static:
         function = functools.partial(function, **static)
-    entry = Row(name, function, arguments, label, strategies, expected_failure or {})
+    entry = Row(name, function, arguments, label, strategies, expected_failure or {}, missed)
     assert entry.key not in ROWS, f"two rows are called {entry.key}: give one a label"
     ROWS[entry.key] = entry
 
 
 #: Where arguments with a domain are drawn from, ends included.
-DOMAINS = {"positive": (0.1, 10.0), "above one": (1.1, 10.0), "probability": (0.05, 0.95)}
+DOMAINS = {
+    "positive": (0.1, 10.0),
+    "above one": (1.1, 10.0),
+    "below minus one": (-10.0, -1.1),
+    "probability": (0.05, 0.95),
+    "moderate": (-3.0, 3.0),
+    "angle": (0.2, 2.9),
+}
 
 
 def within(domains: str, *arguments: Any) -> Callable[[Any], tuple[Any, ...]]:

@@ -36,13 +36,9 @@ row("jax.nn.log_softmax", M, label="axis 0", axis=0)
 row("jax.nn.logsumexp", M)
 row("jax.nn.logsumexp", M, label="axis", axis=1, keepdims=True)
 row("jax.nn.logsumexp", M, SIMPLEX, label="weights", call=lambda f, a, b: f(a, b=b))
-row(
-    "jax.nn.logsumexp",
-    f32(0, 0),
-    f32(0, 1),
-    label="a weight of zero",
+row("jax.nn.logsumexp", f32(0, 0), f32(0, 1), label="a weight of zero",
     call=lambda f, a, b: f(a, b=b),
-)
+    expected_failure={"value": "by a weight of 0 the gradient is 0, not exp(a) / sum"})  # fmt: skip
 row("jax.nn.logsumexp", f32(100, 100, -100), label="ties far out")
 row("jax.nn.logmeanexp", M)
 row("jax.nn.logmeanexp", M, label="masked", where=MASK)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..table import row
+from ..table import row, within
 from ..values import KINKS, MASK, POSITIVE, WITH_NAN, WITHIN, ZEROS, M, V, Z, f32
 
 for name in """abs angle arcsinh arctan cbrt ceil conj copy cos cosh
@@ -32,7 +32,11 @@ for name in "abs conj exp log sin cos tanh sqrt square reciprocal arctan negativ
 row("jax.numpy.clip", V, min=-0.5, max=0.5)
 row("jax.numpy.clip", KINKS, label="at its bounds", min=-1.0, max=1.0)
 row("jax.numpy.clip", V, f32(-1, 0, 0, -1), f32(1, 0.5, 1, 2), label="traced bounds")
-row("jax.numpy.ldexp", V, np.array([1, 0, -2, 3], np.int32))
+EXPONENTS = np.array([1, 0, -2, 3], np.int32)
+row("jax.numpy.ldexp", POSITIVE, EXPONENTS,
+    strategies=within("positive, given", POSITIVE, EXPONENTS))  # fmt: skip
+row("jax.numpy.ldexp", f32(0, 1), np.array([3, 3], np.int32), label="at zero",
+    expected_failure={"value": "1 at 0, where it is 2**n: 0 is returned as it came"})  # fmt: skip
 row("jax.numpy.unwrap", f32(0, 1, 3, 6, 7.5, 9))
 row("jax.numpy.astype", V, call=lambda f, x: f(x, np.float16))
 row("jax.numpy.array", V)

@@ -51,8 +51,10 @@ row("jax.lax.polygamma", POSITIVE, call=lambda f, x: f(jnp.ones(4), x))
 row("jax.lax.max", TIED, TIED[::-1].copy(), label="ties")
 row("jax.lax.integer_pow", ZEROS, y=3)
 row("jax.lax.clamp", V, call=lambda f, x: f(-0.5, x, 0.5))
-row("jax.lax.clamp", np.float32(-0.5), V, np.float32(0.5), label="traced scalar bounds")
-row("jax.lax.clamp", f32(-1, -1, 0, 0), TIED, f32(1, 1, 1, 2), label="at its bounds")
+row("jax.lax.clamp", np.float32(-0.5), V, np.float32(0.5), label="traced scalar bounds",
+    expected_failure={"structure": "vjp raises TypeError for bounds of no axes"})  # fmt: skip
+row("jax.lax.clamp", f32(-1, -1, 0, 0), TIED, f32(1, 1, 1, 2), label="at its bounds",
+    expected_failure={"value": "clamp(t, t, 2 * t) has the gradient 0 at 1, not 1"})  # fmt: skip
 row("jax.lax.select", MASK, M, N)
 row("jax.lax.select_n", np.array([0, 2, 1, 0], np.int32), V, W, V * W)
 row("jax.lax.reduce_precision", V, call=lambda f, x: f(x, 8, 23))

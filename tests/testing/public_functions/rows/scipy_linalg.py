@@ -29,7 +29,8 @@ row("jax.scipy.linalg.lu", SPD, strategies=spd)
 row("jax.scipy.linalg.lu_factor", SPD, call=lambda f, a: f(a)[0], strategies=spd)
 row("jax.scipy.linalg.lu_solve", REGULAR, RIGHT,
     call=lambda f, lu, b: f((lu, jnp.arange(3, dtype=jnp.int32)), b))  # fmt: skip
-row("jax.scipy.linalg.qr", normal("TALL", 3, 2), mode="economic")
+row("jax.scipy.linalg.qr", normal("TALL", 3, 2), call=lambda f, a: [
+    x**2 for x in f(a, mode="economic")])  # fmt: skip
 row("jax.scipy.linalg.eigh", SYMMETRIC, label="values", eigvals_only=True, strategies=symmetric)
 row("jax.scipy.linalg.svd", M, label="values", compute_uv=False)
 row("jax.scipy.linalg.polar", REGULAR, method="svd")

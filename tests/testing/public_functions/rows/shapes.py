@@ -28,8 +28,10 @@ row("jax.numpy.transpose", T, label="axes", axes=(1, 0, 2))
 row("jax.numpy.diag", V, label="of a vector")
 row("jax.numpy.diagflat", M)
 row("jax.numpy.tril", S, label="below", k=-1)
-row("jax.numpy.vander", V)
-row("jax.numpy.vander", f32(0, 1, 2), label="at zero")
-row("jax.numpy.vander", V, label="rising", N=3, increasing=True)
+row("jax.numpy.vander", V, strategies=lambda gt: (gt.arrays(4, lo=0.1, hi=3),))
+row("jax.numpy.vander", f32(0, 1, 2), label="at zero",
+    expected_failure={"finite": "NaN at 0: powers by a float exponent"})  # fmt: skip
+row("jax.numpy.vander", V, label="rising", N=3, increasing=True,
+    strategies=lambda gt: (gt.arrays(4, lo=0.1, hi=3),))  # fmt: skip
 row("jax.numpy.meshgrid", V, N[0])
 row("jax.numpy.ix_", V, call=lambda f, x: x[None][f(np.array([0]), np.array([1, 3]))])
