@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import itertools
-import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
-import jax
-import numpy as np
-from jax.extend import core
-
-from funcgrad.testing import counterexample as words
-from funcgrad.testing import defaults, observers, sizes
-from funcgrad.testing.eager import LOOKED, EagerPrograms
-from funcgrad.testing.examiner import Examiner, first_line
-from funcgrad.testing.ledger import Ledger
-from funcgrad.testing.points import literals, pool, sweep
-from funcgrad.testing.profiles import Profile, profile_named
-from funcgrad.testing.programs import Missing, Programs
-from funcgrad.testing.report import PROPERTIES, Counterexample, GradientError, Report
-from funcgrad.testing.search import Leaves, around, drawn, find, is_strategy, seed_of, simpler
-from funcgrad.testing.single import x64_of
-from funcgrad.testing.subject import Subject
+from funcgrad.testing import observers
+from funcgrad.testing.course import Course
+from funcgrad.testing.options import Options
+from funcgrad.testing.report import GradientError, Report
 from funcgrad.testing.telling.text import message
 
 Test = TypeVar("Test", bound=Callable[..., Any])
@@ -132,333 +116,27 @@ def check_gradients(
         others, *Hypothesis: a new approach to property-based testing*, 2019.
     """
     __tracebackhide__ = True
-    options = {"profile": profile, "seed": seed, "max_examples": max_examples}
-    chosen = defaults.current() | {
-        name: value for name, value in options.items() if value is not None
-    }
-    run = _Run(
-        fn,
-        example_args,
+    options = Options.of(
         argnums=argnums,
         order=order,
-        modes=one_of("modes", modes, ("auto", "reverse", "forward", "both")),
-        nonsmooth=one_of("nonsmooth", nonsmooth, ("interval", "ignore", "error")),
-        reference=reference
-        if callable(reference)
-        else one_of("reference", reference, ("auto", "float64", "same")),
-        oracle=oracle,
+        modes=modes,
         properties=properties,
         skip=skip,
+        max_examples=max_examples,
         max_shapes=max_shapes,
+        profile=profile,
         rtol=rtol,
         atol=atol,
-        profile=profile_named(chosen.get("profile", "default")),
-        seed=int(chosen.get("seed", 0)),
-        max_examples=chosen.get("max_examples"),
+        nonsmooth=nonsmooth,
+        reference=reference,
+        oracle=oracle,
+        seed=seed,
     )
-    report = run.report()
+    report = Course(fn, example_args, options).report()
     observers.tell(report)
     if report.counterexample is not None:
         raise GradientError(report, message(report))
     return report
-
-
-class _Run:
-    """One call of `check_gradients`."""
-
-    def __init__(
-        self,
-        fn: Callable[..., Any],
-        arguments: tuple[Any, ...],
-        *,
-        argnums: Any,
-        order: int,
-        modes: str,
-        nonsmooth: str,
-        reference: Any,
-        oracle: Callable[..., Any] | None,
-        properties: Any,
-        skip: Iterable[str],
-        max_shapes: int,
-        rtol: float | None,
-        atol: float | None,
-        profile: Profile,
-        seed: int,
-        max_examples: int | None,
-    ) -> None:
-        self.started = time.process_time()
-        self.fn, self.profile, self.seed = fn, profile, seed
-        self.examples = profile.examples if max_examples is None else max_examples
-        self.max_shapes = max_shapes
-        asked = set(PROPERTIES if properties == "all" else _names(properties)) - set(_names(skip))
-        self.properties = asked - (profile.without if properties == "all" else set())
-        translated = _translated(fn, arguments)
-        names = None
-        # A function of tensors may look at values; one of arrays, where jit does not matter.
-        self.may_look = translated is not None or "jit" not in asked
-        self.tensors: Any = None
-        if translated is not None:
-            self.tensors = arguments, translated.argnums if argnums is None else argnums
-            names = translated.names
-            fn, arguments = translated.function, translated.arguments
-            argnums = translated.argnums if argnums is None else argnums
-        self.arguments = jax.tree.map(_concrete, arguments, is_leaf=_is_spec)
-        self.drawn = any(
-            is_strategy(leaf) for leaf in jax.tree.leaves(self.arguments, is_leaf=is_strategy)
-        )
-        example = self._first() if self.drawn else self.arguments
-        self.subject = Subject.of(fn, example, argnums, names)
-        if "differentiated" not in self.subject.roles:
-            raise TypeError(
-                "check_gradients needs an argument to differentiate by, of floats or complex "
-                f"numbers; {self.subject.name} was given none among argnums={argnums}. Pass arrays "
-                "of floats (jnp.asarray(x, float))"
-            )
-        self.leaves = [_owned(leaf) for leaf in jax.tree.leaves(tuple(example))]
-        self.examiner = Examiner(
-            self.subject,
-            properties=self.properties,
-            order=order,
-            x64=x64_of(self.subject.split(self.leaves)[0]),
-            rtol=rtol,
-            atol=atol,
-            modes=modes,
-            nonsmooth=nonsmooth,
-            reference=reference,
-            oracle=oracle,
-            lean=profile.lean,
-        )
-        self.ledger = Ledger(asked)
-
-    def _first(self) -> Any:
-        """One set of arguments that the strategies give: the simplest."""
-        import hypothesis
-
-        found = find(
-            drawn(self.arguments, lambda tree: [tree], 1),
-            lambda _: True,
-            examples=1,
-            seed=self.seed,
-        )
-        if found is None:
-            raise hypothesis.errors.Unsatisfiable(f"{self.arguments} gave no example")
-        return found[0]
-
-    # The course of a check
-
-    def report(self) -> Report:
-        """Run it."""
-        programs = self._traced()
-        if programs is None:
-            return self._reported()
-        if not programs.outputs.shapes:
-            raise TypeError(
-                "check_gradients needs an output with a derivative, of floats or complex numbers; "
-                f"{self.subject.name} gave none"
-            )
-        broken = self.ledger.add(self.examiner.modes(self.leaves))
-        if broken is None:
-            self._say_what_is_missing(programs)
-            special = pool(literals(_programs(programs)))
-            stages: list[Callable[[list[float]], Leaves | None]] = [
-                self._fixed_points,
-                self._whole,
-                self._sizes,
-                self._drawn_points,
-            ]
-            for stage in stages:
-                failing = stage(special)
-                if failing is not None:
-                    self._simplify(failing, special)
-                if self.ledger.broken is not None:
-                    break
-        return self._reported()
-
-    def _traced(self) -> Programs | None:
-        """The programs for the example, or None where it cannot be traced at all."""
-        try:
-            return self._programs()
-        except LOOKED as error:
-            # An integer array may be a size or an axis, which is no number of the program.
-            subject = self.subject
-            self.subject = self.examiner.subject = subject.with_fixed_as_static(self.leaves)
-            with contextlib.suppress(*LOOKED):
-                return self._programs()
-            if self.may_look:
-                self.subject = self.examiner.subject = subject
-                return self._called(error)
-            if "jit" not in self.properties:
-                raise
-            self.ledger.broken = Counterexample(
-                "jit",
-                "the function runs under jax.jit, without a branch on values",
-                jax.tree.unflatten(self.subject.tree, self.leaves),
-                expected="a program",
-                got=f"{type(error).__name__}: {first_line(error)}",
-                where="jax.jit",
-                facts={"exception": error},
-            )
-            return None
-
-    def _programs(self) -> Programs:
-        """Those of the example, traced; raises what looking at a value raises, a rule's too."""
-        programs = self.examiner.at(self.leaves)
-        if self.may_look:
-            for mode in (programs.reverse, programs.forward):
-                if isinstance(mode, LOOKED):
-                    raise mode
-        return programs
-
-    def _called(self, error: Exception) -> Programs:
-        """Those of the example, by calls, for nobody can trace a function that looks at values."""
-        self.examiner.programs.clear()
-        self.examiner.eager = True
-        why = f"the function looks at values ({type(error).__name__}), so it was called, not traced"
-        for name in ("jit", "vmap"):
-            self.ledger.unavailable(name, why)
-        return self.examiner.at(self.leaves)
-
-    def _say_what_is_missing(self, programs: Programs) -> None:
-        for name, mode in (("duality", programs.forward), ("duality", programs.reverse)):
-            if isinstance(mode, Missing):
-                self.ledger.unavailable(name, str(mode))
-        if self.examiner.order < 2:
-            self.ledger.unavailable("second", "order=1 was asked for")
-
-    def _fixed_points(self, special: list[float]) -> Leaves | None:
-        """The example, and values around it."""
-        if self.drawn:
-            return None
-        points = sweep(self.subject, self.leaves, special)
-        most = self._few(self.profile.points)
-        for number, point in enumerate(itertools.islice(points, most)):
-            if self._look(point, given=number == 0):
-                return point
-        return None
-
-    def _whole(self, special: list[float]) -> Leaves | None:
-        self.ledger.add(self.examiner.whole(self.leaves, self.seed))
-        return None
-
-    def _sizes(self, special: list[float]) -> Leaves | None:
-        """Other shapes that the function takes."""
-        if self.drawn or "size" not in self.properties:
-            return None
-        taken = 1
-        for leaves in sizes.others(self.subject, self.leaves):
-            if taken >= self.max_shapes:
-                break
-            checks = sizes.check(self.examiner, leaves, self.seed)
-            taken += checks is not None
-            if checks is not None and self.ledger.add(checks):
-                break
-        return None
-
-    def _drawn_points(self, special: list[float]) -> Leaves | None:
-        """Points that Hypothesis draws."""
-        most = self._few(self.examples)
-        if most == 1 < self.examples and not self.drawn:
-            return None  # a look takes seconds, and the example had one
-        points = self._points(special)
-        return find(points, self._broken, examples=most, seed=self.seed, most=most)
-
-    def _few(self, count: int) -> int:
-        """So many points, or fewer of a function whose every call takes its time."""
-        programs = self.examiner.at(self.leaves)
-        most = 2**20 // (programs.inputs.size + programs.outputs.size + 1)
-        return max(1, min(count, max(4, count // 8) if programs.slow else count, most))
-
-    def _points(self, special: list[float]) -> Any:
-        if self.drawn:
-            return drawn(self.arguments, self._flat, self.max_shapes)
-        return around(self.subject, self.leaves, special)
-
-    def _flat(self, arguments: Any) -> Leaves:
-        leaves, tree = jax.tree.flatten(tuple(arguments))
-        if tree != self.subject.tree:
-            raise TypeError(
-                "strategies must give the same structure each time; these gave "
-                f"{self.subject.tree} and then {tree}"
-            )
-        return [_owned(leaf) for leaf in leaves]
-
-    def _broken(self, point: Leaves) -> bool:
-        if not self.examiner.knows(point) and len(self.examiner.programs) >= self.max_shapes:
-            return False
-        return self._look(point)
-
-    def _look(self, point: Leaves, *, given: bool = False) -> bool:
-        checks = self.examiner.point(point, seed_of(point, self.seed), given=given)
-        return self.ledger.add(checks) is not None
-
-    def _simplify(self, failing: Leaves, special: list[float]) -> None:
-        """The simplest point at which the same property breaks, found by Hypothesis."""
-        name = self.ledger.broken.property if self.ledger.broken else None
-        most = self._few(self.profile.shrinks)
-        if most < 8:
-            return  # every look takes its time, and the point is one that has a name
-        best: dict[str, Counterexample] = {}
-
-        def broken(point: Leaves) -> bool:
-            if not self.examiner.knows(point):
-                return False
-            checks = self.examiner.point(point, seed_of(point, self.seed), only=name)
-            found = [check.finding for check in checks or () if check.finding]
-            if found and found[0].property == name:
-                best[str(seed_of(point, self.seed))] = found[0]
-                return True
-            return False
-
-        points = simpler(self.subject, failing, special)
-        simple = find(points, broken, examples=most, seed=self.seed, most=most)
-        if simple is not None:
-            self.ledger.broken = best[str(seed_of(simple, self.seed))]
-
-    def _maker(self, broken: Counterexample) -> Any:
-        """The equation of the vjp that made what is not finite, where it can be found."""
-        leaves = [_owned(leaf) for leaf in jax.tree.leaves(broken.arguments)]
-        differentiated, fixed = self.subject.split(leaves)
-
-        def vjp(*x: Any) -> Any:
-            out, pull = jax.vjp(lambda *x: self.subject.call(x, fixed), *x)
-            cts = [
-                jax.numpy.asarray(ct, one.dtype)
-                for ct, one in zip(broken.cotangent, out, strict=True)
-            ]
-            return pull(cts)
-
-        with contextlib.suppress(Exception), jax.enable_x64(self.examiner.x64):  # it is but a hint
-            return words.first_nonfinite(vjp, *differentiated)
-        return None
-
-    def _with(self, broken: Counterexample) -> dict[str, Any]:
-        """The facts of a counterexample, with the tensors that the call was given."""
-        return {**broken.facts, "tensors": self.tensors, "seed": self.seed}
-
-    def _reported(self) -> Report:
-        ledger, broken = self.ledger, self.ledger.broken
-        if broken is not None:
-            if broken.property == "finite":
-                broken = replace(broken, facts={**broken.facts, "equation": self._maker(broken)})
-            broken = replace(broken, cause=words.cause(broken))
-            told = broken if self.tensors is None else replace(broken, facts=self._with(broken))
-            source = words.source(self.fn, told, dtype64=self.examiner.x64)
-            broken = replace(broken, reproducer=source)
-        results = ledger.results()
-        return Report(
-            function=self.subject.name,
-            properties=results,
-            counterexample=broken,
-            examples=ledger.points,
-            shapes=tuple(_shape(programs) for programs in self.examiner.programs.values()),
-            compilations=self.examiner.compilations,
-            kinks=ledger.kinks,
-            worst=max((result.worst for result in results.values()), default=0.0),
-            seconds=time.process_time() - self.started,
-            seed=self.seed,
-            profile=self.profile.name,
-            notes=tuple(ledger.notes),
-        )
 
 
 def gradient_test(fn: Callable[..., Any], *args: Any, **options: Any) -> Callable[[Test], Test]:
@@ -499,78 +177,3 @@ def gradient_test(fn: Callable[..., Any], *args: Any, **options: Any) -> Callabl
         return run  # type: ignore[return-value]
 
     return decorate
-
-
-def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
-    """The value of an option that is one of a few words."""
-    if value not in allowed:
-        words = ", ".join(map(repr, allowed))
-        raise ValueError(f"{name} is one of {words}; got {value!r}")
-    return str(value)
-
-
-def _programs(programs: Programs) -> list[Any]:
-    if isinstance(programs, EagerPrograms):
-        return []
-    traced = (programs.primal, programs.reverse, programs.forward)
-    return [program for program in traced if isinstance(program, core.ClosedJaxpr)]
-
-
-def _names(names: str | Iterable[str]) -> list[str]:
-    found = [names] if isinstance(names, str) else list(names)
-    unknown = set(found) - set(PROPERTIES)
-    if unknown:
-        raise ValueError(
-            f"a property is one of {', '.join(PROPERTIES)}; got {', '.join(sorted(unknown))}"
-        )
-    return found
-
-
-def _translated(fn: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    for candidate in (fn, *jax.tree.leaves(arguments)):
-        if hasattr(type(candidate), "__gradient_function__"):
-            return type(candidate).__gradient_function__(fn, arguments)
-    return None
-
-
-def _is_spec(leaf: Any) -> bool:
-    return isinstance(leaf, jax.ShapeDtypeStruct) or is_strategy(leaf)
-
-
-def _concrete(leaf: Any) -> Any:
-    """An example for a `jax.ShapeDtypeStruct`: ordinary numbers of its shape and dtype."""
-    if not isinstance(leaf, jax.ShapeDtypeStruct):
-        return leaf
-    dtype = leaf.dtype
-    if jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key):
-        key = next(
-            key
-            for key in (
-                jax.random.key(0, impl=impl) for impl in ("threefry2x32", "rbg", "unsafe_rbg")
-            )
-            if key.dtype == dtype
-        )
-        return jax.random.split(key, leaf.shape) if leaf.shape else key
-    random = np.random.default_rng(0)
-    values = random.standard_normal(leaf.shape)
-    if np.dtype(dtype).kind == "c":
-        values = values + 1j * random.standard_normal(leaf.shape)
-    if np.dtype(dtype).kind in "iub":
-        values = np.zeros(leaf.shape)
-    return values.astype(dtype)
-
-
-def _owned(leaf: Any) -> Any:
-    """An array of our own, which nobody else changes; a number stays one."""
-    if isinstance(leaf, np.ndarray | np.generic):
-        return np.array(leaf)
-    if isinstance(leaf, jax.Array) and not jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key):
-        return np.array(leaf)
-    return leaf
-
-
-def _shape(programs: Programs) -> str:
-    pairs = zip(programs.inputs.dtypes, programs.inputs.shapes, strict=True)
-    return ", ".join(
-        f"{np.dtype(dtype).name}[{','.join(map(str, shape))}]" for dtype, shape in pairs
-    )

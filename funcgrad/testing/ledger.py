@@ -56,6 +56,9 @@ class Ledger:
             verdict, why = "fail", self.broken.claim
         elif name in self._why and not count:
             verdict, why = "unavailable", self._why[name]
+        elif not count and self.points and self.outside == self.points:
+            tried = f"the {self.points} points that were tried"
+            verdict, why = "inconclusive", f"the function is finite at none of {tried}"
         elif not count and undecided:
             verdict, why = "inconclusive", "the function's values are too rough to tell"
         elif not count and self.broken is not None:

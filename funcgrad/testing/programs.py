@@ -123,16 +123,17 @@ class Programs:
                     self.inputs.shapes, self.inputs.dtypes, self._weak, strict=True
                 )
             ]
-            found: list[tuple[str, Any]] = []
+            labels: list[str] = []
 
             def call(differentiated: Any, fixed: Any) -> list[Any]:
                 function = reference or subject.function
                 result = function(*subject.arguments(differentiated, fixed))
-                found[:] = outputs(result)
+                found = outputs(result)
+                labels[:] = [label for label, _ in found]
                 return [leaf for _, leaf in found]
 
             self.primal = jax.make_jaxpr(call)(self._examples, self._fixed)
-            self.outputs = layout([label for label, _ in found], self.primal.out_avals)
+            self.outputs = layout(labels, self.primal.out_avals)
         self.islands = has_islands(self.primal)
 
     # Traces, in the function's own dtypes

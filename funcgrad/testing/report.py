@@ -164,3 +164,6 @@ class GradientError(AssertionError):
         super().__init__(message)
         self.report = report
         self.counterexample = report.counterexample
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.report, str(self))

@@ -54,7 +54,7 @@ def _resized(leaf: Any, old: int, new: int) -> Any:
 
 
 def check(examiner: Examiner, leaves: Sequence[Any], seed: int) -> list[Check] | None:
-    """`size`: the derivative is right in these shapes; None where the function has no such shape."""
+    """`size`: the derivative is right in these shapes; None where the function has none such."""
     try:
         programs = examiner.at(leaves)
     except Exception:  # noqa: BLE001 - the function does not take these shapes

@@ -71,7 +71,11 @@ class Subject:
             names: for each argument the names of its leaves, in its own structure.
         """
         asked = range(len(arguments)) if argnums is None else np.atleast_1d(argnums).tolist()
-        chosen = {number % max(len(arguments), 1) for number in asked}
+        if any(not -len(arguments) <= number < len(arguments) for number in asked):
+            raise ValueError(
+                f"argnums are places among the {len(arguments)} arguments; got {argnums!r}"
+            )
+        chosen = {number % len(arguments) for number in asked}
         parameters = _parameters(function, len(arguments))
         told = jax.tree.leaves(tuple(names)) if names else []
         paths, tree = jax.tree_util.tree_flatten_with_path(tuple(arguments))

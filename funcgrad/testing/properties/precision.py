@@ -13,8 +13,8 @@ import numpy as np
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Rows
-from funcgrad.testing.report import Counterexample
 from funcgrad.testing.properties.check import Check, finding, largest
+from funcgrad.testing.report import Counterexample
 
 _CONDITION = 64.0
 
@@ -92,7 +92,7 @@ def deviation(measured: Measurement, got: Rows, out: Rows | None = None) -> tupl
         size = largest(np.abs(wide[regular]) * scale[regular])
         tiny = float(np.finfo(np.float32).tiny) * largest(scale)
         bound = allowed.ulps * allowed.epsilon * size + _CONDITION * (condition + forward)
-        bound = bound + allowed.epsilon * (4 * measured.natural + 0.5) + tiny
+        bound = bound + allowed.epsilon * (32 * measured.natural + 0.5) + tiny
         ratios = np.where(regular, np.abs(got - wide) * scale / bound, 0.0)
         ratios = np.where(regular & ~np.isfinite(got), np.inf, np.nan_to_num(ratios))
     return (ratios if np.isfinite(bound) else np.zeros_like(ratios)), wide

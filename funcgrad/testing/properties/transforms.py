@@ -14,8 +14,8 @@ from jax.extend import core
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Programs
 from funcgrad.testing.properties import precision
-from funcgrad.testing.report import Counterexample
 from funcgrad.testing.properties.check import Check, finding, largest
+from funcgrad.testing.report import Counterexample
 from funcgrad.testing.subject import is_key
 from funcgrad.testing.widening import equations
 

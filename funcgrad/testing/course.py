@@ -1,0 +1,335 @@
+"""The course of a check: the example, points around it, other shapes, and what Hypothesis draws.
+
+The first failure ends it. It is made simple, and told with its cause and a program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import jax
+import numpy as np
+from jax.extend import core
+
+from funcgrad.testing import counterexample as words
+from funcgrad.testing import sizes
+from funcgrad.testing.arguments import concrete, owned, translated
+from funcgrad.testing.eager import LOOKED, EagerPrograms
+from funcgrad.testing.examiner import Examiner, first_line
+from funcgrad.testing.ledger import Ledger
+from funcgrad.testing.options import Options
+from funcgrad.testing.points import literals, pool, sweep
+from funcgrad.testing.programs import Missing, Programs
+from funcgrad.testing.report import Counterexample, Report
+from funcgrad.testing.search import Leaves, around, drawn, find, is_strategy, seed_of, simpler
+from funcgrad.testing.single import x64_of
+from funcgrad.testing.subject import Subject
+
+
+class Course:
+    """The course of one check."""
+
+    def __init__(
+        self, fn: Callable[..., Any], arguments: tuple[Any, ...], options: Options
+    ) -> None:
+        self.started = time.process_time()
+        self.fn, self.options, self.profile, self.seed = fn, options, options.profile, options.seed
+        argnums = options.argnums
+        tensors = translated(fn, arguments)
+        names = None
+        # A function of tensors may look at values; one of arrays, where jit does not matter.
+        self.may_look = tensors is not None or "jit" not in options.asked
+        self.tensors: Any = None
+        if tensors is not None:
+            self.tensors = arguments, tensors.argnums if argnums is None else argnums
+            names = tensors.names
+            fn, arguments = tensors.function, tensors.arguments
+            argnums = tensors.argnums if argnums is None else argnums
+        self.arguments = jax.tree.map(concrete, arguments, is_leaf=is_spec)
+        self.drawn = any(
+            is_strategy(leaf) for leaf in jax.tree.leaves(self.arguments, is_leaf=is_strategy)
+        )
+        example = self._first() if self.drawn else self.arguments
+        self.subject = Subject.of(fn, example, argnums, names)
+        if "differentiated" not in self.subject.roles:
+            raise TypeError(
+                "check_gradients needs an argument to differentiate by, of floats or complex "
+                f"numbers; {self.subject.name} was given none among argnums={argnums}. Pass arrays "
+                "of floats (jnp.asarray(x, float))"
+            )
+        self.leaves = [owned(leaf) for leaf in jax.tree.leaves(tuple(example))]
+        self.examiner = Examiner(
+            self.subject,
+            properties=options.properties,
+            order=options.order,
+            x64=x64_of(self.subject.split(self.leaves)[0]),
+            rtol=options.rtol,
+            atol=options.atol,
+            modes=options.modes,
+            nonsmooth=options.nonsmooth,
+            reference=options.reference,
+            oracle=options.oracle,
+            lean=self.profile.lean,
+        )
+        self.ledger = Ledger(options.asked)
+        for name in options.asked - options.properties:
+            self.ledger.unavailable(name, f"the profile {self.profile.name!r} leaves it out")
+
+    def _first(self) -> Any:
+        """One set of arguments that the strategies give: the simplest."""
+        import hypothesis
+
+        found = find(
+            drawn(self.arguments, lambda tree: [tree], 1),
+            lambda _: True,
+            examples=1,
+            seed=self.seed,
+        )
+        if found is None:
+            raise hypothesis.errors.Unsatisfiable(f"{self.arguments} gave no example")
+        return found[0]
+
+    # The course of a check
+
+    def report(self) -> Report:
+        """Run it."""
+        programs = self._traced()
+        if programs is None:
+            return self._reported()
+        if not programs.outputs.shapes:
+            raise TypeError(
+                "check_gradients needs an output with a derivative, of floats or complex numbers; "
+                f"{self.subject.name} gave none"
+            )
+        broken = self.ledger.add(self.examiner.modes(self.leaves))
+        if broken is None:
+            self._say_what_is_missing(programs)
+            special = pool(literals(traced(programs)))
+            stages: list[Callable[[list[float]], Leaves | None]] = [
+                self._fixed_points,
+                self._whole,
+                self._sizes,
+                self._drawn_points,
+            ]
+            for stage in stages:
+                failing = stage(special)
+                if failing is not None:
+                    self._simplify(failing, special)
+                if self.ledger.broken is not None:
+                    break
+        return self._reported()
+
+    def _traced(self) -> Programs | None:
+        """The programs for the example, or None where it cannot be traced at all."""
+        try:
+            return self._programs()
+        except LOOKED as error:
+            # An integer array may be a size or an axis, which is no number of the program.
+            subject = self.subject
+            self.subject = self.examiner.subject = subject.with_fixed_as_static(self.leaves)
+            with contextlib.suppress(*LOOKED):
+                return self._programs()
+            if self.may_look:
+                self.subject = self.examiner.subject = subject
+                return self._called(error)
+            if "jit" not in self.options.properties:
+                raise
+            self.ledger.broken = Counterexample(
+                "jit",
+                "the function runs under jax.jit, without a branch on values",
+                jax.tree.unflatten(self.subject.tree, self.leaves),
+                expected="a program",
+                got=f"{type(error).__name__}: {first_line(error)}",
+                where="jax.jit",
+                facts={"exception": error},
+            )
+            return None
+
+    def _programs(self) -> Programs:
+        """Those of the example, traced; raises what looking at a value raises, a rule's too."""
+        programs = self.examiner.at(self.leaves)
+        if self.may_look:
+            for mode in (programs.reverse, programs.forward):
+                if isinstance(mode, LOOKED):
+                    raise mode
+        return programs
+
+    def _called(self, error: Exception) -> Programs:
+        """Those of the example, by calls, for nobody can trace a function that looks at values."""
+        self.examiner.programs.clear()
+        self.examiner.eager = True
+        why = f"the function looks at values ({type(error).__name__}), so it was called, not traced"
+        for name in ("jit", "vmap"):
+            self.ledger.unavailable(name, why)
+        return self.examiner.at(self.leaves)
+
+    def _say_what_is_missing(self, programs: Programs) -> None:
+        for name, mode in (("duality", programs.forward), ("duality", programs.reverse)):
+            if isinstance(mode, Missing):
+                self.ledger.unavailable(name, str(mode))
+        if self.examiner.order < 2:
+            self.ledger.unavailable("second", "order=1 was asked for")
+
+    def _fixed_points(self, special: list[float]) -> Leaves | None:
+        """The example, and values around it."""
+        if self.drawn:
+            return None
+        points = sweep(self.subject, self.leaves, special)
+        most = self._few(self.profile.points)
+        for number, point in enumerate(itertools.islice(points, most)):
+            if self._look(point, given=number == 0):
+                return point
+        return None
+
+    def _whole(self, special: list[float]) -> Leaves | None:
+        self.ledger.add(self.examiner.whole(self.leaves, self.seed))
+        return None
+
+    def _sizes(self, special: list[float]) -> Leaves | None:
+        """Other shapes that the function takes."""
+        if self.drawn or "size" not in self.options.properties:
+            return None
+        taken = 1
+        for leaves in sizes.others(self.subject, self.leaves):
+            if taken >= self.options.max_shapes:
+                break
+            checks = sizes.check(self.examiner, leaves, self.seed)
+            taken += checks is not None
+            if checks is not None and self.ledger.add(checks):
+                break
+        return None
+
+    def _drawn_points(self, special: list[float]) -> Leaves | None:
+        """Points that Hypothesis draws."""
+        most = self._few(self.options.examples)
+        if most == 1 < self.options.examples and not self.drawn:
+            return None  # a look takes seconds, and the example had one
+        points = self._points(special)
+        return find(points, self._broken, examples=most, seed=self.seed, most=most)
+
+    def _few(self, count: int) -> int:
+        """So many points, or fewer of a function whose every call takes its time."""
+        programs = self.examiner.at(self.leaves)
+        most = 2**20 // (programs.inputs.size + programs.outputs.size + 1)
+        return max(1, min(count, max(4, count // 8) if programs.slow else count, most))
+
+    def _points(self, special: list[float]) -> Any:
+        if self.drawn:
+            return drawn(self.arguments, self._flat, self.options.max_shapes)
+        return around(self.subject, self.leaves, special)
+
+    def _flat(self, arguments: Any) -> Leaves:
+        leaves, tree = jax.tree.flatten(tuple(arguments))
+        if tree != self.subject.tree:
+            raise TypeError(
+                "strategies must give the same structure each time; these gave "
+                f"{self.subject.tree} and then {tree}"
+            )
+        return [owned(leaf) for leaf in leaves]
+
+    def _broken(self, point: Leaves) -> bool:
+        if (
+            not self.examiner.knows(point)
+            and len(self.examiner.programs) >= self.options.max_shapes
+        ):
+            return False
+        return self._look(point)
+
+    def _look(self, point: Leaves, *, given: bool = False) -> bool:
+        checks = self.examiner.point(point, seed_of(point, self.seed), given=given)
+        return self.ledger.add(checks) is not None
+
+    def _simplify(self, failing: Leaves, special: list[float]) -> None:
+        """The simplest point at which the same property breaks, found by Hypothesis."""
+        name = self.ledger.broken.property if self.ledger.broken else None
+        most = self._few(self.profile.shrinks)
+        if most < 8:
+            return  # every look takes its time, and the point is one that has a name
+        best: dict[str, Counterexample] = {}
+
+        def broken(point: Leaves) -> bool:
+            if not self.examiner.knows(point):
+                return False
+            checks = self.examiner.point(point, seed_of(point, self.seed), only=name)
+            found = [check.finding for check in checks or () if check.finding]
+            if found and found[0].property == name:
+                best[str(seed_of(point, self.seed))] = found[0]
+                return True
+            return False
+
+        points = simpler(self.subject, failing, special)
+        simple = find(points, broken, examples=most, seed=self.seed, most=most)
+        if simple is not None:
+            self.ledger.broken = best[str(seed_of(simple, self.seed))]
+
+    def _maker(self, broken: Counterexample) -> Any:
+        """The equation of the vjp that made what is not finite, where it can be found."""
+        leaves = [owned(leaf) for leaf in jax.tree.leaves(broken.arguments)]
+        differentiated, fixed = self.subject.split(leaves)
+
+        def vjp(*x: Any) -> Any:
+            out, pull = jax.vjp(lambda *x: self.subject.call(x, fixed), *x)
+            cts = [
+                jax.numpy.asarray(ct, one.dtype)
+                for ct, one in zip(broken.cotangent, out, strict=True)
+            ]
+            return pull(cts)
+
+        with contextlib.suppress(Exception), jax.enable_x64(self.examiner.x64):  # it is but a hint
+            return words.first_nonfinite(vjp, *differentiated)
+        return None
+
+    def _with(self, broken: Counterexample) -> dict[str, Any]:
+        """The facts of a counterexample, with the tensors that the call was given."""
+        return {**broken.facts, "tensors": self.tensors, "seed": self.seed}
+
+    def _reported(self) -> Report:
+        ledger, broken = self.ledger, self.ledger.broken
+        if broken is not None:
+            if broken.property == "finite":
+                broken = replace(broken, facts={**broken.facts, "equation": self._maker(broken)})
+            broken = replace(broken, cause=words.cause(broken))
+            told = broken if self.tensors is None else replace(broken, facts=self._with(broken))
+            source = words.source(self.fn, told, dtype64=self.examiner.x64)
+            broken = replace(broken, reproducer=source)
+        results = ledger.results()
+        return Report(
+            function=self.subject.name,
+            properties=results,
+            counterexample=broken,
+            examples=ledger.points,
+            shapes=tuple(shapes(programs) for programs in self.examiner.programs.values()),
+            compilations=self.examiner.compilations,
+            kinks=ledger.kinks,
+            worst=max((result.worst for result in results.values()), default=0.0),
+            seconds=time.process_time() - self.started,
+            seed=self.seed,
+            profile=self.profile.name,
+            notes=tuple(ledger.notes),
+        )
+
+
+def is_spec(leaf: Any) -> bool:
+    """Whether a leaf stands for arrays, and is none."""
+    return isinstance(leaf, jax.ShapeDtypeStruct) or is_strategy(leaf)
+
+
+def traced(programs: Programs) -> list[core.ClosedJaxpr]:
+    """What was traced of the programs for a signature."""
+    if isinstance(programs, EagerPrograms):
+        return []
+    found = (programs.primal, programs.reverse, programs.forward)
+    return [program for program in found if isinstance(program, core.ClosedJaxpr)]
+
+
+def shapes(programs: Programs) -> str:
+    """The signature in words."""
+    pairs = zip(programs.inputs.dtypes, programs.inputs.shapes, strict=True)
+    return ", ".join(
+        f"{np.dtype(dtype).name}[{','.join(map(str, shape))}]" for dtype, shape in pairs
+    )
