@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import inspect
 import sys
@@ -19,7 +20,10 @@ from funcgrad.testing.counterexample.syntax import (
     NoDefinition,
     as_lambda,
     body,
+    class_of,
     compact,
+    compact_class,
+    layer,
     node_of,
 )
 from funcgrad.testing.counterexample.wrapping import wrapped
@@ -50,15 +54,23 @@ class Definitions:
         self._reserved = reserved
         self._known: dict[str, Any] = {}
         own = unwrapped(function)
+        method = getattr(own, "__name__", "")
+        owner = getattr(own, "__self__", None)
+        if isinstance(owner, type):  # the `apply` of a function of tensors
+            function = own = owner
         name = getattr(own, "__name__", type(own).__name__)
-        self.name = name if name.isidentifier() and name not in reserved else "fn"
+        if hasattr(own, "named_parameters") and not isinstance(own, type):
+            name = "module"
+        self.name = name if name.isidentifier() and name not in reserved - {"module"} else "fn"
         # Under its own name first: its rules may refer to it. What it wraps may need that name.
         for candidate in dict.fromkeys((self.name, "fn")):
             if self._tried(candidate, function, room):
-                self.name = candidate
+                self.name = candidate + (f".{method}" if own is owner else "")
                 return
         self.imports, self.complete = {}, False
         self.lines = [f"# paste where {self.name} is defined ({_place(own)})"]
+        if own is owner:
+            self.name += f".{method}"
 
     def _tried(self, name: str, function: Callable[..., Any], room: int) -> bool:
         """Whether the function can be defined under a name in some lines."""
@@ -97,6 +109,10 @@ class Definitions:
             self._wrapped(name, "jax.jit", value.__wrapped__)
         elif inspect.isfunction(value):
             self._source(name, value)
+        elif isinstance(value, type):
+            self._class(name, value)
+        elif hasattr(value, "named_parameters"):
+            self.lines.append(f"{name} = {layer(value)}")
         else:
             raise NoDefinition
 
@@ -154,6 +170,22 @@ class Definitions:
         if ast.get_docstring(node) is not None and len(node.body) > 1:
             node.body = node.body[1:]
         self.lines += compact(node)
+
+    def _class(self, name: str, value: type) -> None:
+        """The class of an operation, with what its methods refer to."""
+        node = class_of(value)
+        reach: dict[str, Any] = {}
+        for method in vars(value).values():
+            function = inspect.unwrap(getattr(method, "__func__", method))
+            if inspect.isfunction(function):
+                known = inspect.getclosurevars(function)
+                reach = {**reach, **function.__globals__, **known.nonlocals}
+        own = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+        read = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        for word in sorted((read - own - {name, "torch"}) & reach.keys()):
+            self._define(word, reach[word])
+        node.name = name
+        self.lines += compact_class(node)
 
     def _parsed(self, function: Any) -> ast.Lambda | ast.FunctionDef:
         """The syntax tree of a function, everything that it refers to being defined before."""
@@ -231,6 +263,9 @@ def _imported(value: Any, name: str) -> str:
 
 def _place(function: Any) -> str:
     code = getattr(function, "__code__", None)
+    kind = function if isinstance(function, type) else type(function)
     if code is None:
+        with contextlib.suppress(OSError, TypeError):
+            return f"{Path(inspect.getfile(kind)).name}:{inspect.getsourcelines(kind)[1]}"
         return f"{type(function).__module__}.{type(function).__qualname__}"
     return f"{Path(code.co_filename).name}:{code.co_firstlineno}"

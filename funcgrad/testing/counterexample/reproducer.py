@@ -14,6 +14,7 @@ from funcgrad.testing.counterexample.definitions import Definitions, unwrapped
 from funcgrad.testing.counterexample.literals import tree
 from funcgrad.testing.counterexample.point import FUNCTION, Point
 from funcgrad.testing.counterexample.programs import NAMES, statements
+from funcgrad.testing.counterexample.tensors import source_of_tensors
 from funcgrad.testing.counterexample.wrapping import compiles, wrapped
 from funcgrad.testing.report import Counterexample
 
@@ -45,7 +46,7 @@ def source(
             tuple of those that `facts["argnums"]` names; its `cotangent` is one like the outputs.
             Facts that are read: "argnums"; "step" (of the differences); "across" (the second
             direction of a second derivative); "scale", or "scales" and "ratio" (of the cotangent);
-            "exception"; "seed".
+            "exception"; "seed"; "tensors" (see `source_of_tensors`).
         dtype64: whether the differences of a function of float32 are taken in float64.
 
     Returns:
@@ -68,6 +69,8 @@ def source(
         assert all(jnp.isfinite(a).all() for a in jax.tree.leaves(automatic))
         <BLANKLINE>
     """
+    if "tensors" in counterexample.facts:
+        return source_of_tensors(function, counterexample)
     own = getattr(unwrapped(function), "__name__", "")
     try:
         point = Point(counterexample, own, dtype64=dtype64)

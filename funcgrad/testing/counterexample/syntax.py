@@ -108,11 +108,53 @@ def _untyped(arguments: ast.arguments) -> ast.arguments:
     return arguments
 
 
-def compact(node: ast.FunctionDef) -> list[str]:
+def compact(node: ast.FunctionDef, width: int = WIDTH) -> list[str]:
     """A function in few lines: simple statements share the header's, as far as it goes."""
     header, *body = ast.unparse(node).splitlines()
     simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Pass, ast.Raise)
     one = f"{header} {'; '.join(line.strip() for line in body)}"
-    if all(isinstance(each, simple) for each in node.body) and len(one) <= WIDTH:
+    if all(isinstance(each, simple) for each in node.body) and len(one) <= width:
         return [one]
     return [header, *body]
+
+
+def class_of(value: type) -> ast.ClassDef:
+    """The syntax tree of a class, from its source; that of a function of tensors bears its base."""
+    try:
+        node = ast.parse(textwrap.dedent(inspect.getsource(value))).body[0]
+    except (OSError, TypeError, SyntaxError, ValueError):
+        raise NoDefinition from None
+    if not isinstance(node, ast.ClassDef) or node.keywords or node.decorator_list:
+        raise NoDefinition
+    return node
+
+
+def compact_class(node: ast.ClassDef) -> list[str]:
+    """A class in few lines: its methods as `compact` has them, without what is said of them."""
+    lines = [ast.unparse(ast.ClassDef(node.name, node.bases, [], [ast.Pass()], [])).split("\n")[0]]
+    for each in node.body:
+        if _is_docstring(each):
+            continue
+        if not isinstance(each, ast.FunctionDef):
+            lines.append(f"    {ast.unparse(each)}")
+            continue
+        lines += [f"    @{ast.unparse(decorator)}" for decorator in each.decorator_list]
+        each.decorator_list = []
+        if ast.get_docstring(each) is not None and len(each.body) > 1:
+            each.body = each.body[1:]
+        lines += [f"    {line}" for line in compact(each, WIDTH - 4)]
+    return lines
+
+
+def layer(module: Any) -> str:
+    """The expression that makes a layer, where its `repr` is one: `torch.nn.Linear(...)`."""
+    words = repr(module)
+    try:
+        call = ast.parse(words, mode="eval").body
+        if not isinstance(call, ast.Call) or "torch.nn" not in type(module).__module__:
+            raise NoDefinition
+        for each in (*call.args, *(keyword.value for keyword in call.keywords)):
+            ast.literal_eval(each)
+    except (SyntaxError, ValueError):
+        raise NoDefinition from None
+    return f"torch.nn.{words}"
