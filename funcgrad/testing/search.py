@@ -13,6 +13,7 @@ import random
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -100,14 +101,23 @@ class _Broken(Exception):
 _job = threading.local()
 
 
-# Inside another test Hypothesis refuses to decorate one; so this one is decorated beforehand.
-@settings(100)
-@hypothesis.given(st.data())
-def _searched(data: st.DataObject) -> None:
-    leaves = data.draw(_job.points)
-    if _job.broken(leaves):
-        _job.found = leaves  # the last is the simplest
-        raise _Broken
+def _search() -> Callable[[], None]:
+    @settings(100)
+    @hypothesis.given(st.data())
+    def searched(data: st.DataObject) -> None:
+        leaves = data.draw(_job.points)
+        if _job.broken(leaves):
+            _job.found = leaves  # the last is the simplest
+            raise _Broken
+
+    test: Callable[[], None] = searched
+    return test
+
+
+# Inside somebody's test Hypothesis refuses to make another, but not to run one. This module may be
+# loaded inside a test, too; in a thread of its own nothing is.
+with ThreadPoolExecutor(1) as _pool:
+    _searched = _pool.submit(_search).result()
 
 
 def _found_inside(
