@@ -54,9 +54,9 @@ FUNCTIONS = {
     "softmax": (jax.nn.softmax, X),
     "logsumexp": (jax.nn.logsumexp, X),
     "gather": (lambda x: x[np.array([2, 0, 0])], X),
-    "scatter add": (jnp.zeros(4).at[np.array([0, 2, 2])].add, X),
-    "scatter multiply": (jnp.ones(4).at[np.array([0, 3, 3])].multiply, X),
-    "scatter max": (jnp.zeros(4).at[np.array([0, 1, 1])].max, X),
+    "scatter add": (lambda x: jnp.zeros(4, x.dtype).at[np.array([0, 2, 2])].add(x), X),
+    "scatter multiply": (lambda x: jnp.ones(4, x.dtype).at[np.array([0, 3, 3])].multiply(x), X),
+    "scatter max": (lambda x: jnp.zeros(4, x.dtype).at[np.array([0, 1, 1])].max(x), X),
     "dynamic slice": (lambda x: lax.dynamic_slice(x, (1,), (2,)), X),
     "sort": (jnp.sort, X),
     "argsort": (lambda x: x[jnp.argsort(x)], X),
@@ -134,14 +134,14 @@ def test_bfloat16_is_wide_throughout():
     with jax.enable_x64(True):
         program = jax.make_jaxpr(lambda x: jnp.sin(x) * x)(HALF)
         x = np.array([0.3, 1.1, 2.7])
-        got = widen(program)(x)[0]
+        got = jax.jit(widen(program))(x)[0]
     np.testing.assert_allclose(got, np.sin(x) * x, rtol=1e-14)
 
 
 def test_a_cast_to_a_narrow_type_rounds_nothing():
     program = jax.make_jaxpr(lambda x: x.astype(jnp.bfloat16).astype(jnp.float32) * 2)(X)
     with jax.enable_x64(True):
-        got = widen(program)(X.astype(np.float64) + 1e-9)[0]
+        got = jax.jit(widen(program))(X.astype(np.float64) + 1e-9)[0]
     np.testing.assert_allclose(got, 2 * (X.astype(np.float64) + 1e-9), rtol=1e-15)
 
 
@@ -153,14 +153,14 @@ def test_neither_does_what_names_a_narrow_precision():
     program = jax.make_jaxpr(function)(X)
     x = X.astype(np.float64) * (1 + 1e-9)
     with jax.enable_x64(True):
-        got = widen(program)(x)[0]
+        got = jax.jit(widen(program))(x)[0]
     np.testing.assert_allclose(np.asarray(got), x @ x, rtol=1e-15)
 
 
 def test_a_constant_keeps_the_value_that_it_has():
     program = jax.make_jaxpr(lambda x: x * 0.1)(X)
     with jax.enable_x64(True):
-        got = np.asarray(widen(program)(np.ones(3))[0])
+        got = np.asarray(jax.jit(widen(program))(np.ones(3))[0])
     assert np.all(got == float(np.float32(0.1))) and np.all(got != 0.1)
 
 
@@ -196,7 +196,7 @@ def test_a_callback_is_narrow_and_says_so():
     assert has_islands(program)
     assert has_islands(jax.make_jaxpr(jax.jit(lambda x: lax.map(function, x)))(X))
     with jax.enable_x64(True):
-        got = widen(program)(X.astype(np.float64))[0]
+        got = jax.jit(widen(program))(X.astype(np.float64))[0]
     assert {np.dtype(dtype) for dtype in seen} == {np.dtype(np.float32)}
     assert got.dtype == np.float64
     np.testing.assert_allclose(got, 2 * np.sin(X), rtol=1e-6)
@@ -205,7 +205,7 @@ def test_a_callback_is_narrow_and_says_so():
 def test_bits_are_those_of_a_narrow_number():
     program = jax.make_jaxpr(lambda x: lax.bitcast_convert_type(x, np.int32))(X)
     with jax.enable_x64(True):
-        got = widen(program)(X.astype(np.float64))[0]
+        got = jax.jit(widen(program))(X.astype(np.float64))[0]
     assert np.asarray(got).tolist() == X.view(np.int32).tolist()
 
 
