@@ -21,7 +21,7 @@ import numpy as np
 RUNGS = 10
 RATIO = 8.0
 #: Steps, as parts of the scale of the direction: 2⁻⁴ to 2⁻³¹.
-STEPS: np.ndarray[Any, np.dtype[np.float64]] = 2.0**-4 * RATIO ** -np.arange(RUNGS)
+STEPS: np.ndarray[Any, np.dtype[np.float64]] = 2.0**-4 * RATIO ** -np.arange(RUNGS, dtype=float)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -149,7 +149,9 @@ def _stays(jump: Array, noise: Array) -> Array:
     window = same[..., :-1, :] & same[..., 1:, :] & loud[..., 2:, :]
     quietest = np.abs(jump[..., ::-1, :])
     quietest = np.fmin.accumulate(quietest, axis=-2)[..., ::-1, :]  # of this rung and all finer
-    return np.any(window & (quietest[..., 2:, :] > 0.5 * np.abs(jump[..., 2:, :])), axis=-2)
+    after = quietest[..., 2:, :] > 0.5 * np.abs(jump[..., 2:, :])
+    found: Array = np.any(window & after, axis=-2)
+    return found
 
 
 def _grows(quotient: Array, noise: Array) -> Array:

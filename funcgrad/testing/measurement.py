@@ -135,7 +135,8 @@ class Measurement:
     @property
     def outputs(self) -> Rows:
         """The outputs, `(M,)`."""
-        return self._base[0][0]
+        outputs: Rows = self._base[0][0]
+        return outputs
 
     @property
     def gradients(self) -> Rows | None:
@@ -290,7 +291,8 @@ class Measurement:
     @cached_property
     def regular(self) -> Rows:
         """Which directions have slopes in every output, on both sides at least, `(D,)`."""
-        return np.all(self.slopes.kind != Kind.POLE, axis=-1)
+        regular: Rows = np.all(self.slopes.kind != Kind.POLE, axis=-1)
+        return regular
 
     def around(self, direction: Rows, weights: Rows | None = None) -> tuple[Rows, Rows]:
         """The lowest and highest slope along a direction at points close by.

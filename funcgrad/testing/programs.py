@@ -276,17 +276,14 @@ class Programs:
             return jax.vjp(of, x[place])[1](ct)[0]
 
         program = self._trace(vjp, self.outputs)
-        layout_of_it = Coordinates(
-            *(
-                (what[place],)
-                for what in (self.inputs.labels, self.inputs.shapes, self.inputs.dtypes)
-            )
-        )
+        one = slice(place, place + 1)
+        inputs = self.inputs
+        leaf_alone = Coordinates(inputs.labels[one], inputs.shapes[one], inputs.dtypes[one])
 
         def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
             leaves = self.inputs.unpack(x, widened=True)
             cotangent = self.outputs.unpack(ct, dual=True, widened=True)
-            return (layout_of_it.pack(widen(program)(*leaves, *fixed, *cotangent), dual=True),)
+            return (leaf_alone.pack(widen(program)(*leaves, *fixed, *cotangent), dual=True),)
 
         return self._compile(run)
 
@@ -472,6 +469,6 @@ class Moved:
 
 def _take(rows: Rows | Moved, start: int, size: int, count: int) -> Rows:
     """`size` rows from `start`; the last, or the only one, again where there are no more."""
-    if len(rows) == 1 and size > 1:
+    if isinstance(rows, np.ndarray) and len(rows) == 1 and size > 1:
         return np.broadcast_to(rows, (size, rows.shape[1]))
     return rows[np.minimum(np.arange(start, start + size), min(count, len(rows)) - 1)]

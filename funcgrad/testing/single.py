@@ -228,7 +228,8 @@ def _measured(
 
 def x64_of(leaves: Sequence[Any]) -> bool:
     """Whether a function of these leaves is run with 64-bit types."""
-    return bool(jax.config.jax_enable_x64) or any(
+    on = jax.config.jax_enable_x64  # type: ignore[attr-defined]
+    return bool(on) or any(
         str(getattr(leaf, "dtype", "")) in ("float64", "complex128") for leaf in leaves
     )
 

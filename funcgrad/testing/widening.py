@@ -22,7 +22,7 @@ import numpy as np
 from jax import lax
 from jax.extend import core
 
-from funcgrad.testing.coordinates import is_complex, is_inexact, wide
+from funcgrad.testing.coordinates import dtype_of, is_complex, is_inexact, wide
 
 # They stand for the program that they call.
 _CALLS = {
@@ -56,7 +56,7 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
 
     def widened(*arguments: Any) -> list[Any]:
         pairs = zip(arguments, program.in_avals, strict=True)
-        values = [_widened(argument, aval.dtype) for argument, aval in pairs]
+        values = [_widened(argument, dtype_of(aval)) for argument, aval in pairs]
         return _evaluate(program.jaxpr, program.consts, values, watch)
 
     return widened
@@ -83,7 +83,7 @@ def has_islands(program: core.ClosedJaxpr) -> bool:
 
 
 def _reads_bits(equation: core.JaxprEqn) -> bool:
-    return is_inexact(equation.invars[0].aval.dtype)
+    return is_inexact(dtype_of(equation.invars[0].aval))
 
 
 def equations(jaxpr: core.Jaxpr) -> list[core.JaxprEqn]:
@@ -112,7 +112,7 @@ def _evaluate(
 
     def read(atom: Any) -> Any:
         if isinstance(atom, core.Literal):
-            return _widened(atom.val, atom.aval.dtype)
+            return _widened(atom.val, dtype_of(atom.aval))
         return values[atom]
 
     for variable, value in zip(jaxpr.constvars, consts, strict=True):
@@ -141,21 +141,21 @@ def _apply(equation: core.JaxprEqn, operands: list[Any], watch: Watch | None) ->
 
 
 def _bind(equation: core.JaxprEqn, operands: list[Any], params: dict[str, Any]) -> Sequence[Any]:
-    results = equation.primitive.bind(*operands, **params)
+    results: Any = equation.primitive.bind(*operands, **params)
     return results if equation.primitive.multiple_results else [results]
 
 
 def _narrow(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
     """The equation as it is, between casts."""
     narrowed = [
-        lax.convert_element_type(operand, atom.aval.dtype)
-        if is_inexact(atom.aval.dtype)
+        lax.convert_element_type(operand, dtype_of(atom.aval))
+        if is_inexact(dtype_of(atom.aval))
         else operand
         for operand, atom in zip(operands, equation.invars, strict=True)
     ]
     results = _bind(equation, narrowed, equation.params)
     return [
-        _widened(result, variable.aval.dtype)
+        _widened(result, dtype_of(variable.aval))
         for result, variable in zip(results, equation.outvars, strict=True)
     ]
 
@@ -232,12 +232,14 @@ def _while(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
             for new, old in zip(after, carry, strict=True)
         ]
 
-    return lax.while_loop(lambda carry: going(carry).any(), step, operands[second:])
+    results: list[Any] = lax.while_loop(lambda carry: going(carry).any(), step, operands[second:])
+    return results
 
 
 def _cond(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
     branches = [widen(branch) for branch in equation.params["branches"]]
-    return lax.switch(operands[0], branches, *operands[1:])
+    results: list[Any] = lax.switch(operands[0], branches, *operands[1:])
+    return results
 
 
 _SPECIAL: dict[str, Callable[[core.JaxprEqn, list[Any]], Sequence[Any]]] = {

@@ -35,7 +35,7 @@ def check(measured: Measurement) -> list[Check]:
     broken = np.flatnonzero(np.isinf(ratios))
     if broken.size:
         coordinate = int(broken[0])
-        told = finding(
+        overflow = finding(
             measured,
             "finite",
             "a finite value has a finite gradient",
@@ -45,7 +45,7 @@ def check(measured: Measurement) -> list[Check]:
             where=f"d ⟨cotangent, out⟩ / d {programs.inputs.name(coordinate)}",
             facts={"coordinate": coordinate, "overflow": True},
         )
-        return [Check("finite", float("inf"), 1, finding=told)]
+        return [Check("finite", float("inf"), 1, finding=overflow)]
     worst = largest(ratios)
     told: Counterexample | None = None
     if worst > 1:

@@ -37,7 +37,7 @@ def vmap(measured: Measurement, size: int = 3) -> list[Check]:
     except Exception as error:  # noqa: BLE001 - a rule's batching may raise anything
         if "vmap_method" in str(error) or "not implemented" in str(error):
             return []
-        told = finding(
+        raised = finding(
             measured,
             "vmap",
             "the function and its derivative run under jax.vmap",
@@ -46,7 +46,7 @@ def vmap(measured: Measurement, size: int = 3) -> list[Check]:
             where="jax.vmap(vjp)",
             facts={"exception": error},
         )
-        return [Check("vmap", float("inf"), 1, finding=told)]
+        return [Check("vmap", float("inf"), 1, finding=raised)]
     expected = programs.rule(xs, cts, us, measured.fixed)
     checks = []
     for what, one, other in zip(("value", "vjp", "jvp"), expected, got, strict=False):
@@ -87,7 +87,7 @@ def jit(measured: Measurement) -> list[Check]:
             warnings.simplefilter("ignore")
             first, other, again = (_eager(measured, x) for x in (measured.x, elsewhere, measured.x))
     except Exception as error:  # noqa: BLE001 - a rule may raise anything
-        told = finding(
+        raised = finding(
             measured,
             "jit",
             "the function and its derivative run without jit, too",
@@ -96,7 +96,7 @@ def jit(measured: Measurement) -> list[Check]:
             where="jax.vjp",
             facts={"exception": error},
         )
-        return [Check("jit", float("inf"), 1, finding=told)]
+        return [Check("jit", float("inf"), 1, finding=raised)]
     del other
     checks = []
     for one, two in zip(first, again, strict=True):
@@ -115,7 +115,7 @@ def jit(measured: Measurement) -> list[Check]:
     if any(check.finding for check in checks):
         return checks
     ratios, expected = precision.deviation(measured, first[1])
-    told: Counterexample | None = None
+    told = None
     if largest(ratios) > 1:
         entry = int(np.argmax(ratios))
         told = finding(

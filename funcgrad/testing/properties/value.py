@@ -129,7 +129,7 @@ def rounding(measured: Measurement) -> float:
     # Terms that cancel leave a part of what constants in a narrow type are off by, too.
     narrow = measured.tolerance.epsilon if measured.tolerance.epsilon > 1e-10 else 0.0
     part = max(2.0**-38, 0.05 * narrow)
-    return part * measured.natural + float(measured.rounding) * np.sqrt(len(measured.x))
+    return part * measured.natural + float(measured.rounding) * float(np.sqrt(len(measured.x)))
 
 
 def _mode(measured: Measurement, mode: str, found: Slopes, got: Rows, size: Rows) -> list[Check]:
