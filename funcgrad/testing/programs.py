@@ -67,8 +67,10 @@ class Compiled:
         "xla_cpu_parallel_codegen_split_count": 1,
     }
 
-    def __init__(self, run: Callable[..., Any], *, small: bool) -> None:
+    def __init__(self, run: Callable[..., Any], *, small: bool, loops: bool = False) -> None:
         self._run = run
+        # A convolution in float64 is a loop over its entries, which wants some optimization.
+        self._more = {"xla_backend_optimization_level": 1} if loops else {}
         self._quick = small and jax.default_backend() == "cpu"
         self._program: Callable[..., Any] | None = None
 
@@ -76,7 +78,7 @@ class Compiled:
         if self._program is not None:
             return self._program(*arguments)
         while self._quick and Compiled.quick:
-            self._program = jax.jit(self._run, compiler_options=dict(Compiled.quick))
+            self._program = jax.jit(self._run, compiler_options=self._options())
             try:
                 return self._program(*arguments)
             except Exception as error:
@@ -88,6 +90,9 @@ class Compiled:
                     del Compiled.quick[option]
         self._program = jax.jit(self._run)
         return self._program(*arguments)
+
+    def _options(self) -> dict[str, Any]:
+        return {name: self._more.get(name, value) for name, value in Compiled.quick.items()}
 
 
 class Programs:
@@ -379,7 +384,7 @@ class Programs:
         small = self.inputs.size + self.outputs.size < _SMALL
         one = run if mapped else _each(run)
         many = run if mapped else _all(run, in_turn=self._in_turn)
-        compiled = Compiled(one if size == 1 else many, small=small)
+        compiled = Compiled(one if size == 1 else many, small=small, loops=self._in_turn)
         self.compilations += 1
 
         def call(
@@ -401,7 +406,7 @@ class Programs:
                     except NotImplementedError:  # an operation that JAX cannot map over rows
                         if mapped or size == 1:
                             raise
-                        compiled, size = Compiled(one, small=small), 1
+                        compiled, size = Compiled(one, small=small, loops=self._in_turn), 1
                         return call(xs, cts, us, fixed, observe)
                     parts.append(observe(*jax.tree.map(np.asarray, results)))
             return jax.tree.map(lambda *got: np.concatenate(got)[:count], *parts)
