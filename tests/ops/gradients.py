@@ -108,7 +108,7 @@ def subject(
             return kernel.function(*(full[s] if isinstance(s, int) else s for s in slots))
 
     function.__name__ = function.__qualname__ = row.name
-    function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    function.__signature__ = inspect.Signature(
         [inspect.Parameter(names[i], inspect.Parameter.POSITIONAL_ONLY) for i in moved]
     )
     wanted = [operand.grad and arrays[i].dtype.kind in "fc" for i, operand in enumerate(described)]

@@ -1,23 +1,26 @@
 """Every row that has a derivative, checked by `funcgrad.testing`, and a reason for every other.
 
-By default little is tried, and no second derivatives, which the examination compares with PyTorch:
-that is what CI has time for. `FUNCGRAD_GRAD_PROFILE=default` tries all, also the rows' other calls.
+By default little is tried: only the pullback, which is what the engine runs, and no second
+derivatives, which the examination compares with PyTorch. That is what CI has time for.
+`FUNCGRAD_GRAD_PROFILE=default` tries all, also the rows' other calls and complex numbers.
 """
 
+import dataclasses
 import os
 
 import jax
+import jax.numpy as jnp
 import pytest
 
 from funcgrad.ops import OPS
-from funcgrad.testing import check_gradients
+from funcgrad.testing import GradientError, check_gradients
 
 from .cases import CASES
 from .gradients import Subject, subject
 from .ways import EXCLUDED, WAYS, Way
 
 PROFILE = os.environ.get("FUNCGRAD_GRAD_PROFILE", "fast")
-LITTLE = {"order": 1, "max_examples": 1} if PROFILE == "fast" else {}
+LITTLE = {"order": 1, "max_examples": 1, "modes": "reverse"} if PROFILE == "fast" else {}
 CALLS = 1 if PROFILE == "fast" else 3
 CHECKED = sorted(set(CASES) - set(EXCLUDED))
 COMPLEX = [name for name in CHECKED if "complex64" in CASES[name].dtypes]
@@ -38,6 +41,17 @@ def test_what_is_left_out_has_no_derivative() -> None:
         if subject(CASES[name], call).differentiable()
     }
     assert not found, f"these have floats for operands and results: {', '.join(sorted(found))}"
+
+
+def test_a_wrong_rule_is_noticed(monkeypatch) -> None:
+    @jax.custom_jvp
+    def exp(input):
+        return jnp.exp(input)
+
+    exp.defjvp(lambda primals, tangents: (exp(*primals), 1.0005 * exp(*primals) * tangents[0]))
+    monkeypatch.setitem(OPS._rows, "exp", dataclasses.replace(OPS["exp"], function=exp))
+    with pytest.raises(GradientError, match="exp: property value failed"):
+        test_row("exp")
 
 
 @pytest.mark.parametrize("name", CHECKED)
