@@ -20,6 +20,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from funcgrad.testing.called import Called
+from funcgrad.testing.called import RuleError as RuleError
 from funcgrad.testing.coordinates import dtype_of, wide
 from funcgrad.testing.programs import Missing, Programs, Rows, is_missing
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
@@ -29,10 +31,6 @@ from funcgrad.testing.tolerances import tolerance
 LOOKED = (jax.errors.JAXTypeError, jax.errors.JAXIndexError)
 _ROUNDINGS = 512.0  # that two runs of a function in different dtypes may be apart
 _DIGITS = 4  # a number of no more is one that somebody wrote, or a place where pieces meet
-
-
-class RuleError(Exception):
-    """A derivative raised where the function has a value; the cause says what."""
 
 
 class EagerPrograms(Programs):
@@ -150,11 +148,11 @@ class EagerPrograms(Programs):
 
     # Modes: which derivatives there are
 
-    def _asked(self, function: Callable[[_Point], Any]) -> Exception | None:
+    def _asked(self, function: Callable[[Called], Any]) -> Exception | None:
         """Why a derivative is not there, or None."""
         with jax.enable_x64(self.x64), np.errstate(all="ignore"):
             try:
-                function(_Point(self, self._x, self.fixed(self._given), widened=False))
+                function(Called(self, self._x, self.fixed(self._given), widened=False))
             except Exception as error:  # noqa: BLE001 - a rule may raise anything: a finding
                 cause = error.__cause__ if isinstance(error, RuleError) else error
                 found = cause if isinstance(cause, Exception) else error
@@ -199,7 +197,7 @@ class EagerPrograms(Programs):
 
     @cached_property
     def second(self) -> Callable[..., Any]:
-        def both(point: _Point, ct: Rows, u: Rows) -> Any:
+        def both(point: Called, ct: Rows, u: Rows) -> Any:
             by_jvp = self.forward_of_reverse is None and self.forward is None
             by_vjp = not (self.lean and by_jvp) and self.reverse_of_reverse is None
             return (
@@ -217,7 +215,7 @@ class EagerPrograms(Programs):
     def tied(self) -> Callable[..., Any]:
         """Whether a number of few digits is among the arguments, or one of them twice."""
 
-        def run(point: _Point, ct: Rows, u: Rows) -> Any:
+        def run(point: Called, ct: Rows, u: Rows) -> Any:
             few = np.array([float(f"{number:.{_DIGITS}g}") for number in point.x])
             epsilon = tolerance(self.inputs.dtypes).epsilon
             written = np.abs(point.x - few) <= epsilon * np.abs(few)
@@ -225,7 +223,7 @@ class EagerPrograms(Programs):
 
         return self._rows(run, widened=self.wide)
 
-    def _all(self, point: _Point, ct: Rows, u: Rows) -> Any:
+    def _all(self, point: Called, ct: Rows, u: Rows) -> Any:
         gradient = point.gradient(ct) if self.reverse is None else None
         tangent = point.tangent(u) if self.forward is None else None
         return point.value, gradient, tangent, point.told if self.reverse is None else point.value
@@ -244,94 +242,12 @@ class EagerPrograms(Programs):
                 for number in range(max(len(xs), len(cts), len(us))):
                     x, ct, u = (_row(rows, number) for rows in (xs, cts, us))
                     if point is None or not np.array_equal(x, point.x):
-                        point = _Point(self, x, given, widened=widened)
+                        point = Called(self, x, given, widened=widened)
                     rows = jax.tree.map(lambda result: result[None], run(point, ct, u))
                     parts.append(observe(*rows))
             return jax.tree.map(lambda *got: np.concatenate(got), *parts)
 
         return call
-
-
-class _Point:
-    """The function and its derivatives at a point; each is computed once, when it is asked for."""
-
-    def __init__(
-        self, programs: EagerPrograms, x: Rows, fixed: Sequence[Any], *, widened: bool
-    ) -> None:
-        self.programs, self.x, self.fixed, self.widened = programs, x, fixed, widened
-
-    @cached_property
-    def value(self) -> Rows:
-        return self.programs.value_at(self.x, self.fixed, widened=self.widened)
-
-    @cached_property
-    def told(self) -> Rows:
-        """The outputs that come with the derivative."""
-        vector: Rows = self.programs.outputs.vector(self._vjp[0]) if self._inside else self.value
-        return vector
-
-    @property
-    def _inside(self) -> bool:
-        return not len(self.value) or bool(np.any(np.isfinite(self.value)))
-
-    def _pulled(self, *leaves: Any) -> Any:
-        subject, fixed = self.programs.subject, self.programs.fixed(self.fixed)
-        return jax.vjp(lambda *x: subject.call(x, fixed), *leaves)
-
-    @cached_property
-    def _leaves(self) -> list[Any]:
-        return self.programs.leaves(self.x, widened=self.widened)
-
-    @cached_property
-    def _vjp(self) -> Any:
-        return _ruled(lambda: self._pulled(*self._leaves))
-
-    def _cotangent(self, ct: Rows) -> list[Any]:
-        found = self.programs.outputs.unpack(ct, dual=True, widened=self.widened)
-        return [jnp.asarray(leaf) for leaf in found]
-
-    def _direction(self, u: Rows) -> list[Any]:
-        return [jnp.asarray(leaf) for leaf in self.programs.inputs.unpack(u, widened=self.widened)]
-
-    def gradient(self, ct: Rows) -> Rows:
-        """vjp(ct); NaN outside of the function's domain."""
-        if not self._inside:
-            return np.full(len(self.x), np.nan)
-        pull = self._vjp[1]
-        found = _ruled(lambda: pull(self._cotangent(ct)))
-        return self.programs.inputs.vector(found, dual=True)
-
-    def tangent(self, u: Rows) -> Rows:
-        """jvp(u)."""
-        if not self._inside:
-            return np.full(self.programs.outputs.size, np.nan)
-        subject, fixed = self.programs.subject, self.programs.fixed(self.fixed)
-        primals, tangents = tuple(map(jnp.asarray, self._leaves)), tuple(self._direction(u))
-        found = _ruled(lambda: jax.jvp(lambda *x: subject.call(x, fixed), primals, tangents))
-        return self.programs.outputs.vector(found[1])
-
-    def second(self, ct: Rows, u: Rows, *, forward: bool) -> Rows:
-        """The derivative of x ↦ vjp(ct) along u, by jvp or by vjp."""
-        if not self._inside:
-            return np.full(len(self.x), np.nan)
-        cotangent, direction = self._cotangent(ct), self._direction(u)
-
-        def gradient(*x: Any) -> Any:
-            return list(self._pulled(*x)[1](cotangent))
-
-        primals = tuple(map(jnp.asarray, self._leaves))
-        if forward:
-            found = _ruled(lambda: jax.jvp(gradient, primals, tuple(direction))[1])
-        else:
-            found = _ruled(lambda: list(jax.vjp(gradient, *primals)[1](direction)))
-        return self.programs.inputs.vector(found, dual=True)
-
-
-def _ruled(call: Callable[[], Any]) -> Any:
-    try:
-        return call()
-    except Exception as error:  # a rule may raise anything
-        raise RuleError(str(error)) from error
 
 
 def _row(rows: Any, number: int) -> Rows:

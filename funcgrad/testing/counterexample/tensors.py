@@ -7,7 +7,6 @@ results are `ct`. The parameters of a module are moved in place, for nothing els
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 
 from funcgrad.testing.counterexample.definitions import Definitions
 from funcgrad.testing.counterexample.literals import inexact, tree
+from funcgrad.testing.counterexample.tensor_literals import constant, tensor
 from funcgrad.testing.counterexample.wrapping import compiles, wrapped
 from funcgrad.testing.report import Counterexample
 
@@ -25,7 +25,6 @@ LINES = 12
 _TORCH = "import funcgrad.torch as torch"
 _NAMES = frozenset("torch gt x u w ct h a b d p inputs value slope automatic numeric left right "
                    "got expected one two module call".split())  # fmt: skip
-_ENTRIES = 64  # of a tensor that is written down
 
 
 def source_of_tensors(function: Callable[..., Any], found: Counterexample) -> str:
@@ -77,12 +76,12 @@ class _Call:
             if isinstance(part, dict):
                 raise ValueError("a module among the arguments has no literal")
             if part is None:
-                texts.append(_Text(_constant(leaf)))
+                texts.append(_Text(constant(leaf)))
             elif path[0].idx in argnums and inexact(part):
                 texts.append(_Text(f"x[{len(self.leaves)}]"))
                 self.leaves.append(part)
             else:
-                texts.append(_Text(_tensor(part)))
+                texts.append(_Text(tensor(part)))
         self.inputs = len(self.leaves)
         for name, value in sorted(found.arguments[-1].items()) if self._of_module(given) else ():
             self.parameters.append(name)
@@ -119,7 +118,7 @@ class _Call:
         if re.search(r"\bw\b", words):
             data.append(("w", self._listed(self._like_leaves(self.found.facts["across"]))))
         if re.search(r"\bct\b", words):
-            cotangents = list(map(_tensor, map(np.asarray, jax.tree.leaves(self.found.cotangent))))
+            cotangents = list(map(tensor, map(np.asarray, jax.tree.leaves(self.found.cotangent))))
             many = f"[{', '.join(cotangents)}]"
             data.append(("ct", cotangents[0] if len(cotangents) == 1 else many))
         lines = [f"{name} = {text}" for name, text in data]
@@ -139,7 +138,7 @@ class _Call:
         return [*first, *(line.replace("\0", own.name) for line in tail)], own.complete
 
     def _listed(self, leaves: list[Any], *, follow: bool = False) -> str:
-        texts = [_tensor(leaf, follow=follow) for leaf in leaves]
+        texts = [tensor(leaf, follow=follow) for leaf in leaves]
         return texts[0] if self.single else f"[{', '.join(texts)}]"
 
     # What is computed
@@ -260,44 +259,6 @@ def _again(function: Callable[..., Any], found: Counterexample, given: Any) -> l
 
 def _zeros(leaf: Any) -> str:
     if not hasattr(leaf, "requires_grad") and not hasattr(leaf, "dtype"):
-        return _constant(leaf)
+        return constant(leaf)
     dtype = str(leaf.dtype).rpartition(".")[2]
     return f"torch.zeros({tuple(leaf.shape)}, dtype=torch.{dtype})"
-
-
-def _constant(leaf: Any) -> str:
-    """The expression of an argument that is no tensor."""
-    text = repr(leaf)
-    try:
-        ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        raise ValueError(f"{type(leaf).__name__} has no literal") from None
-    return text
-
-
-def _tensor(value: Any, *, follow: bool = False) -> str:
-    """The expression of a tensor."""
-    array = np.asarray(value)
-    if array.size > _ENTRIES:
-        raise ValueError("too many entries to be written down")
-    name = array.dtype.name
-    default = {"float32": np.float32, "int64": np.int64, "bool": np.bool_}
-    more = "" if name in default and array.size else f", dtype=torch.{name}"
-    more += ", requires_grad=True" if follow else ""
-    if array.size > 1 and np.all(array == array.reshape(-1)[0]):
-        words = {0: "zeros", 1: "ones"}.get(array.reshape(-1)[0].item())
-        if words and name in ("float32", "float64"):
-            more = more if name == "float64" else more.replace(", dtype=torch.float32", "")
-            return f"torch.{words}({', '.join(map(str, array.shape))}{more})"
-    return f"torch.tensor({_entries(array)}{more})"
-
-
-def _entries(array: Any) -> str:
-    if array.ndim:
-        return f"[{', '.join(map(_entries, array))}]"
-    number = array.item()
-    if isinstance(number, float):
-        if not np.isfinite(number):
-            return f'float("{number}")'
-        return str(array) if "e" not in str(array) and "." in str(array) else repr(number)
-    return repr(number)
