@@ -2,6 +2,7 @@
 
 import random
 
+import hypothesis
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -135,3 +136,15 @@ def test_random_numbers_of_others_are_left_alone():
     looked_at(points(), seed=3, examples=5)
     after = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
     assert after == before
+
+
+def test_a_check_runs_inside_a_users_own_given():
+    """Hypothesis refuses a test inside a test, by the settings of the outer one."""
+
+    @hypothesis.settings(max_examples=2, deadline=None, database=None)
+    @given(st.integers(1, 3))
+    def inside(n):
+        x = np.ones(n, np.float32)
+        assert gt.check_gradients(jnp.sin, x, profile="fast", properties="value").ok
+
+    inside()
