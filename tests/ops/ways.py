@@ -76,6 +76,11 @@ WAYS = {
          "max_unpool3d"],
         Way(TWICE, still=True),
     ),
+    **dict.fromkeys(
+        ["fmod", "remainder"],
+        Way("near a divisor of 0 the straight pieces are too short for differences",
+            through={1: above}),
+    ),
     "gaussian_nll_loss": Way("PyTorch holds the variance above eps, and its gradient goes on",
                              through={2: above}),
     "nextafter": Way("the step from a number to itself is none, and has no derivative to PyTorch",
