@@ -64,7 +64,7 @@ def test_a_point_outside_of_the_domain_counts_as_seen():
     ledger = Ledger(["value"])
     assert ledger.add(None) is None
     assert (ledger.points, ledger.outside) == (1, 1)
-    assert ledger.results()["value"].verdict == "unavailable"
+    assert ledger.results()["value"].verdict == "inconclusive"
 
 
 def test_the_first_that_breaks_is_the_one_that_is_told():
