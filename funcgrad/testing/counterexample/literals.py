@@ -121,8 +121,8 @@ def _packed(array: np.ndarray[Any, Any]) -> str:
     data = base64.b85encode(packed).decode()
     # In pieces, so that a line can end between two of them.
     pieces = " ".join(f'"{data[at : at + 80]}"' for at in range(0, len(data), 80))
-    raw = f"zlib.decompress(base64.b85decode({pieces}))"
-    return f"jnp.array(np.frombuffer({raw}, {_dtype(array.dtype)}).reshape({array.shape}))"
+    source = f"zlib.decompress(base64.b85decode({pieces}))"
+    return f"jnp.array(np.frombuffer({source}, {_dtype(array.dtype)}).reshape({array.shape}))"
 
 
 def _dtype(dtype: np.dtype[Any]) -> str:

@@ -70,7 +70,7 @@ class _Call:
         self.leaves: list[Any] = []
         self.parameters: list[str] = []
         paths, structure = jax.tree_util.tree_flatten_with_path(tuple(given))
-        parts = structure.flatten_up_to(tuple(found.arguments[: len(given)]))
+        parts = structure.flatten_up_to(tuple(found.arguments[: len(given)]))  # type: ignore[attr-defined]
         texts = []
         for (path, leaf), part in zip(paths, parts, strict=True):
             if isinstance(part, dict):

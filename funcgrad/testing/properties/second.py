@@ -62,7 +62,7 @@ def _modes(measured: Measurement) -> list[tuple[str, Rows]]:
 
 def _ratios(measured: Measurement, found: Slopes, got: Rows, noise: float = 0.0) -> Rows:
     # What rounding leaves of terms as large as the value and the first derivative.
-    floor = 2.0**-44 * measured.natural * max(4.0, float(measured.scale.max())) ** 3
+    floor = 2.0**-40 * measured.natural * max(4.0, float(measured.scale.max())) ** 3
     floor += float(measured.rounding) * len(measured.x)
     floor += noise
     floor += _APART * _gap(measured)
