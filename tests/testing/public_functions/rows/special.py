@@ -61,13 +61,13 @@ row("jax.scipy.special.expn", POSITIVE, strategies=within("positive", POSITIVE),
     call=lambda f, x: f(2, x), expected_failure={"second": LEAKS})  # fmt: skip
 CANCELS = "the rule subtracts terms that agree in all their digits"
 row("jax.scipy.special.dawsn", f32(1e4, -2e4), label="far out",
-    expected_failure={"value": f"{CANCELS}: 0 at 1e4, not -5e-9", "second": CANCELS})  # fmt: skip
+    expected_failure=dict.fromkeys(("jit", "value"), f"{CANCELS}: 0, not -5e-9"))  # fmt: skip
 row("jax.scipy.special.erfcx", f32(1e4, 2e4), label="far out",
-    expected_failure={"value": f"{CANCELS}: -1.2e-7 at 1e4, not -5.6e-9"})  # fmt: skip
+    expected_failure={"value": f"{CANCELS}: -1.2e-7, not -5.6e-9"})  # fmt: skip
 row("jax.scipy.special.wofz", V[:3] + 1j * POSITIVE[:3],
-    expected_failure={"value": f"{CANCELS}: 1.2e-7j at 2e4 + 1j, not -1.4e-9j"})  # fmt: skip
+    expected_failure={"value": f"{CANCELS}: 1e-7j at 2e4, not -1e-9j"})  # fmt: skip
 row("jax.scipy.special.log_ndtr", f32(-1e4, -2e5), label="far out",
-    expected_failure={"value": f"{CANCELS}: 2981 at -1e4, not 1e4", "second": CANCELS})  # fmt: skip
+    expected_failure=dict.fromkeys(("jit", "value"), f"{CANCELS}: 2981, not 1e4"))  # fmt: skip
 row("jax.scipy.special.factorial", f32(-1, -2.5), label="negative",
     expected_failure={"finite": "0, with the NaN of a branch not taken as gradient"})  # fmt: skip
 row("jax.scipy.special.poch", f32(0, 1), f32(1, 1), label="zero",
