@@ -31,7 +31,8 @@ class Row:
         strategies: for arguments that must keep a structure, say stay positive definite: makes
             strategies from `funcgrad.testing`, to be given in place of the arguments.
         expected_failure: a real defect of the function: a reason by the property that shows it.
-        missed: a real defect that the check does not find today.
+        wrong_today: why the check judges this row wrongly so far; the test is then expected to
+            fail, strictly, so that the mend shows.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Row:
     label: str = ""
     strategies: Callable[[Any], tuple[Any, ...]] | None = None
     expected_failure: Mapping[str, str] = field(default_factory=dict)
-    missed: str = ""
+    wrong_today: str = ""
 
     @property
     def key(self) -> str:
@@ -69,7 +70,7 @@ def row(
     call: Callable[..., Any] | None = None,
     strategies: Callable[[Any], tuple[Any, ...]] | None = None,
     expected_failure: Mapping[str, str] | None = None,
-    missed: str = "",
+    wrong_today: str = "",
     **static: Any,
 ) -> None:
     """Enter a row in the list.
@@ -81,7 +82,7 @@ def row(
         call: how it is called, where not simply with the arguments: takes the function first.
         strategies: see `Row`.
         expected_failure: see `Row`.
-        missed: see `Row`.
+        wrong_today: see `Row`.
         static: keyword arguments to bind.
     """
     LISTED.add(name)
@@ -94,7 +95,7 @@ def row(
         function = functools.partial(call, function)
     if static:
         function = functools.partial(function, **static)
-    entry = Row(name, function, arguments, label, strategies, expected_failure or {}, missed)
+    entry = Row(name, function, arguments, label, strategies, expected_failure or {}, wrong_today)
     assert entry.key not in ROWS, f"two rows are called {entry.key}: give one a label"
     ROWS[entry.key] = entry
 

@@ -2,7 +2,7 @@
 
 import jax
 
-from ..table import row
+from ..table import row, within
 from ..values import KINKS, MASK, SIMPLEX, ZEROS, M, N, T, V, between, f32, normal
 
 for name in """celu elu gelu hard_sigmoid hard_silu hard_tanh identity leaky_relu
@@ -35,7 +35,8 @@ row("jax.nn.log_softmax", M)
 row("jax.nn.log_softmax", M, label="axis 0", axis=0)
 row("jax.nn.logsumexp", M)
 row("jax.nn.logsumexp", M, label="axis", axis=1, keepdims=True)
-row("jax.nn.logsumexp", M, SIMPLEX, label="weights", call=lambda f, a, b: f(a, b=b))
+row("jax.nn.logsumexp", M, SIMPLEX, label="weights", call=lambda f, a, b: f(a, b=b),
+    strategies=within("moderate, probability", M, SIMPLEX))  # fmt: skip
 row("jax.nn.logsumexp", f32(0, 0), f32(0, 1), label="a weight of zero",
     call=lambda f, a, b: f(a, b=b),
     expected_failure={"value": "by a weight of 0 the gradient is 0, not exp(a) / sum"})  # fmt: skip

@@ -7,7 +7,7 @@ from ..values import POSITIVE, POSITIVE2, PROBABLE, PROBABLE2, SIMPLEX, WITHIN, 
 
 for name in "erf erfc expit i0e i1 i1e ndtr sici fresnel".split():
     row(f"jax.scipy.special.{name}", V)
-for name in "digamma gamma gammaln loggamma expi entr".split():
+for name in "digamma gamma gammaln loggamma entr".split():
     row(f"jax.scipy.special.{name}", POSITIVE)
 for name in "kl_div rel_entr xlogy xlog1py".split():
     row(f"jax.scipy.special.{name}", POSITIVE, POSITIVE2)
@@ -50,15 +50,17 @@ row("jax.scipy.special.expit", f32(-90, 0, 90), label="far out")
 # Right in a domain, and beside it a real defect of JAX 0.10.2.
 for name in "dawsn erfcx log_ndtr".split():
     row(f"jax.scipy.special.{name}", V, strategies=within("moderate", V))
-for name in "factorial i0".split():
+# Of expi, [1e-7, -1e-7] runs for ever: its loops for small values never end.
+for name in "factorial i0 expi".split():
     row(f"jax.scipy.special.{name}", POSITIVE, strategies=within("positive", POSITIVE))
 row("jax.scipy.special.spence", PROBABLE, strategies=within("probability", PROBABLE))
 
 LEAKS = "the second derivative raises TypeError: the rule leaks a tracer"
 row("jax.scipy.special.exp1", POSITIVE, strategies=within("positive", POSITIVE),
-    expected_failure={"second": LEAKS})  # fmt: skip
+    expected_failure={"second": LEAKS}, wrong_today="ends in that error")  # fmt: skip
 row("jax.scipy.special.expn", POSITIVE, strategies=within("positive", POSITIVE),
-    call=lambda f, x: f(2, x), expected_failure={"second": LEAKS})  # fmt: skip
+    call=lambda f, x: f(2, x), expected_failure={"second": LEAKS},
+    wrong_today="ends in that error")  # fmt: skip
 CANCELS = "the rule subtracts terms that agree in all their digits"
 row("jax.scipy.special.dawsn", f32(1e4, -2e4), label="far out",
     expected_failure=dict.fromkeys(("jit", "value"), f"{CANCELS}: 0, not -5e-9"))  # fmt: skip
@@ -80,4 +82,5 @@ row("jax.scipy.special.sph_harm_y", f32(0, 1), f32(1, 1), label="at a pole",
     call=lambda f, theta, phi: f(np.array([2, 1]), np.array([1, 0]), theta, phi, n_max=2),
     expected_failure={"finite": "NaN by theta at the pole, where it is smooth"})  # fmt: skip
 row("jax.scipy.special.i0", f32(0, 1), label="at zero",
-    missed="1 at 0, not 0: exp(|x|) i0e(x), with two signs of 0")  # fmt: skip
+    expected_failure={"value": "1 at 0, not 0: exp(|x|) i0e(x), with two signs of 0"},
+    wrong_today="passes, as if the kink of |x| excused the point")  # fmt: skip
