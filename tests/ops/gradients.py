@@ -103,7 +103,8 @@ def subject(
         for i, array in zip(moved, given, strict=True):
             full[i] = array
         for i, into in (through or {}).items():
-            full[i] = into(full[i])
+            if i < len(full):  # a number in that place is no array, and stays
+                full[i] = into(full[i])
         with quiet():
             return kernel.function(*(full[s] if isinstance(s, int) else s for s in slots))
 
