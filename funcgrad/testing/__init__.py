@@ -64,7 +64,7 @@ vmap       value, vjp and jvp under `jax.vmap` equal those of each row
 structure  there is a derivative, of the right shapes; what comes with it is the function's value
 size       the same in other shapes: a batch of 1, axes of length 1, no entries
 finite     a finite value has a finite gradient, but where the function has no slope
-state      two equal calls give equal results, another in between; the arguments are as they were
+state      two equal calls give equal results; of a function that is called, its arguments stay
 precision  in its own dtype the gradient is as good as that dtype allows
 =========  ======================================================================================
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from funcgrad.testing.programs import Rows
+from funcgrad.testing.rows import Rows
 
 if TYPE_CHECKING:
     from funcgrad.testing.eager import EagerPrograms

@@ -23,7 +23,8 @@ import numpy as np
 from funcgrad.testing.called import Called
 from funcgrad.testing.called import RuleError as RuleError
 from funcgrad.testing.coordinates import dtype_of, wide
-from funcgrad.testing.programs import Missing, Programs, Rows, is_missing
+from funcgrad.testing.programs import Missing, Programs, is_missing
+from funcgrad.testing.rows import Rows
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
 from funcgrad.testing.tolerances import tolerance
 

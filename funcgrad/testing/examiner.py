@@ -220,16 +220,12 @@ class Examiner:
         programs = self.at(leaves)
         with np.errstate(all="ignore"):
             measured = self.measure(leaves, 0)
-        broken = [
-            (mode, error)
-            for mode, error in (("vjp", programs.reverse), ("jvp", programs.forward))
-            if isinstance(error, Exception) and not isinstance(error, Missing)
-        ]
         missing = [
             (mode, error)
             for mode, error in (("vjp", programs.reverse), ("jvp", programs.forward))
             if isinstance(error, Exception)
         ]
+        broken = [(mode, error) for mode, error in missing if not isinstance(error, Missing)]
         if not broken and (len(missing) == 2 or (missing and self.modes_asked == "both")):
             broken = missing[:1]
         for mode, error in broken:

@@ -16,7 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from funcgrad.testing.differences import STEPS, Kind, Slopes, slopes
-from funcgrad.testing.programs import Moved, Programs, Rows
+from funcgrad.testing.programs import Programs
+from funcgrad.testing.rows import Moved, Rows
 from funcgrad.testing.tolerances import Tolerance
 
 _ALL_COORDINATES = 16  # up to here every coordinate is a direction, every output a cotangent
@@ -104,17 +105,9 @@ class Measurement:
     def moved(self, x: Rows) -> Measurement:
         """The same directions and cotangents at another point of the same shapes."""
         other = copy(self)
-        for name in (
-            "_base",
-            "_ladders",
-            "_bent",
-            "inside",
-            "contracted",
-            "regular",
-            "natural",
-            "tied",
-        ):
-            other.__dict__.pop(name, None)
+        for name, kept in vars(Measurement).items():
+            if isinstance(kept, cached_property):
+                other.__dict__.pop(name, None)
         other.x, other._reach, other.rounding = x, 0.0, 0.0
         return other
 

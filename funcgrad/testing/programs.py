@@ -21,7 +21,9 @@ import jax
 import numpy as np
 from jax.extend import core
 
+from funcgrad.testing.compiled import Compiled
 from funcgrad.testing.coordinates import Coordinates, dtype_of, is_inexact
+from funcgrad.testing.rows import Moved, Rows, each, take, together
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
 from funcgrad.testing.ties import tied
 from funcgrad.testing.widening import equations, has_islands, widen
@@ -38,7 +40,6 @@ _NO_MODE = (
     "Differentiation rule for",
     "not implemented",
 )
-Rows = np.ndarray[Any, np.dtype[np.float64]]
 
 _SMALL = 20_000  # coordinates: below, a program's compilation costs more than its runs
 
@@ -51,48 +52,6 @@ def is_missing(error: Exception) -> bool:
     """Whether an error says that a mode of differentiation is not meant to exist."""
     missing = any(words in str(error) for words in _NO_MODE)
     return missing or isinstance(error, NotImplementedError)
-
-
-class Compiled:
-    """A program, compiled when it is first called, quickly where it is small.
-
-    A small program runs for microseconds and is optimized for a second, so XLA is told not to. An
-    option that this version of XLA does not know is left out.
-    """
-
-    quick: ClassVar[dict[str, Any]] = {
-        "xla_backend_optimization_level": 0,
-        "xla_llvm_disable_expensive_passes": True,
-        "xla_cpu_use_fusion_emitters": False,
-        "xla_cpu_parallel_codegen_split_count": 1,
-    }
-
-    def __init__(self, run: Callable[..., Any], *, small: bool, loops: bool = False) -> None:
-        self._run = run
-        # A convolution in float64 is a loop over its entries, which wants some optimization.
-        self._more = {"xla_backend_optimization_level": 1} if loops else {}
-        self._quick = small and jax.default_backend() == "cpu"
-        self._program: Callable[..., Any] | None = None
-
-    def __call__(self, *arguments: Any) -> Any:
-        if self._program is not None:
-            return self._program(*arguments)
-        while self._quick and Compiled.quick:
-            self._program = jax.jit(self._run, compiler_options=self._options())
-            try:
-                return self._program(*arguments)
-            except Exception as error:
-                self._program = None
-                unknown = [option for option in Compiled.quick if option in str(error)]
-                if "No such compile option" not in str(error) or not unknown:
-                    raise
-                for option in unknown:
-                    del Compiled.quick[option]
-        self._program = jax.jit(self._run)
-        return self._program(*arguments)
-
-    def _options(self) -> dict[str, Any]:
-        return {name: self._more.get(name, value) for name, value in Compiled.quick.items()}
 
 
 class Programs:
@@ -382,8 +341,8 @@ class Programs:
         """`run` of vectors as a compiled program of rows, taken some at a time."""
         size = rows or (1 if self.islands else self.rows)
         small = self.inputs.size + self.outputs.size < _SMALL
-        one = run if mapped else _each(run)
-        many = run if mapped else _all(run, in_turn=self._in_turn)
+        one = run if mapped else each(run)
+        many = run if mapped else together(run, in_turn=self._in_turn)
         compiled = Compiled(one if size == 1 else many, small=small, loops=self._in_turn)
         self.compilations += 1
 
@@ -400,7 +359,7 @@ class Programs:
             parts = []
             with jax.enable_x64(True):
                 for start in range(0, count, size):
-                    chunk = [_take(rows, start, size, count) for rows in (xs, cts, us)]
+                    chunk = [take(rows, start, size, count) for rows in (xs, cts, us)]
                     try:
                         results = compiled(*chunk, fixed)
                     except NotImplementedError:  # an operation that JAX cannot map over rows
@@ -435,45 +394,3 @@ def _aval(leaf: Any) -> jax.ShapeDtypeStruct:
 def _avals(coordinates: Coordinates) -> list[jax.ShapeDtypeStruct]:
     pairs = zip(coordinates.shapes, coordinates.dtypes, strict=True)
     return [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in pairs if is_inexact(dtype)]
-
-
-def _each(run: Callable[..., Any]) -> Callable[..., Any]:
-    """`run` for one row: nothing is mapped, so all that runs has a place in it."""
-
-    def one(xs: Any, cts: Any, us: Any, fixed: Any) -> Any:
-        return jax.tree.map(lambda result: result[None], run(xs[0], cts[0], us[0], fixed))
-
-    return one
-
-
-def _all(run: Callable[..., Any], *, in_turn: bool) -> Callable[..., Any]:
-    """`run` for many rows: at once, or one after the other within the program."""
-    if not in_turn:
-        return jax.vmap(run, in_axes=(0, 0, 0, None))
-
-    def each(xs: Any, cts: Any, us: Any, fixed: Any) -> Any:
-        return jax.lax.map(lambda row: run(*row, fixed), (xs, cts, us))
-
-    return each
-
-
-class Moved:
-    """The rows x + factor · direction, made when they are taken: all long ones fill the memory."""
-
-    def __init__(self, x: Rows, factors: Rows, lines: Any, directions: Rows) -> None:
-        self._x, self._factors, self._lines, self._directions = x, factors, lines, directions
-        self.shape = (len(factors), len(x))
-
-    def __len__(self) -> int:
-        return len(self._factors)
-
-    def __getitem__(self, rows: Any) -> Rows:
-        moves: Rows = self._factors[rows][:, None] * self._directions[self._lines[rows]]
-        return np.add(moves, self._x, out=moves)
-
-
-def _take(rows: Rows | Moved, start: int, size: int, count: int) -> Rows:
-    """`size` rows from `start`; the last, or the only one, again where there are no more."""
-    if isinstance(rows, np.ndarray) and len(rows) == 1 and size > 1:
-        return np.broadcast_to(rows, (size, rows.shape[1]))
-    return rows[np.minimum(np.arange(start, start + size), min(count, len(rows)) - 1)]

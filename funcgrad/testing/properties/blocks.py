@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from funcgrad.testing.measurement import Measurement
-from funcgrad.testing.programs import Rows
+from funcgrad.testing.rows import Rows
 
 Wrong = Callable[[int, int], float]
 

@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from funcgrad.testing.measurement import Measurement
-from funcgrad.testing.programs import Rows
 from funcgrad.testing.properties.check import Check, finding, largest
 from funcgrad.testing.report import Counterexample
+from funcgrad.testing.rows import Rows
 
 _CONDITION = 64.0
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from funcgrad.testing.differences import Kind, Slopes
 from funcgrad.testing.measurement import Measurement, contract
-from funcgrad.testing.programs import Rows
 from funcgrad.testing.properties.check import Check, finding, largest
 from funcgrad.testing.properties.value import evidence, excess
+from funcgrad.testing.rows import Rows
 
 _APART = 128.0  # times the gap in the first order
 

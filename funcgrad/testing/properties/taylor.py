@@ -10,9 +10,9 @@ import numpy as np
 
 from funcgrad.testing.differences import RATIO, Kind
 from funcgrad.testing.measurement import Measurement
-from funcgrad.testing.programs import Rows
 from funcgrad.testing.properties import value
 from funcgrad.testing.properties.check import Check, finding
+from funcgrad.testing.rows import Rows
 
 ORDER = 1.8
 _PAIRS = 3  # of rungs in a row that must say the same

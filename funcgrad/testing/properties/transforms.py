@@ -85,7 +85,7 @@ def jit(measured: Measurement) -> list[Check]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            first, other, again = (_eager(measured, x) for x in (measured.x, elsewhere, measured.x))
+            first, _, again = (_eager(measured, x) for x in (measured.x, elsewhere, measured.x))
     except Exception as error:  # noqa: BLE001 - a rule may raise anything
         raised = finding(
             measured,
@@ -97,7 +97,6 @@ def jit(measured: Measurement) -> list[Check]:
             facts={"exception": error},
         )
         return [Check("jit", float("inf"), 1, finding=raised)]
-    del other
     checks = []
     for one, two in zip(first, again, strict=True):
         told: Counterexample | None = None
@@ -190,7 +189,6 @@ def _eager(measured: Measurement, x: Any) -> tuple[Any, Any]:
 def state(measured: Measurement) -> list[Check]:
     """Traced again, the function and its rule are the same program."""
     programs = measured.programs
-    before = [np.array(leaf, copy=True) for leaf in measured.fixed if isinstance(leaf, np.ndarray)]
     told: Counterexample | None = None
     try:
         pairs = [
@@ -227,13 +225,6 @@ def state(measured: Measurement) -> list[Check]:
                     where="the second of two equal calls",
                 )
                 return [Check("state", float("inf"), 1, finding=told)]
-    after = [leaf for leaf in measured.fixed if isinstance(leaf, np.ndarray)]
-    for was, now in zip(before, after, strict=True):
-        if not np.array_equal(was, now, equal_nan=was.dtype.kind in "fc"):
-            told = finding(
-                measured, "state", "the arguments are not modified", expected=was, got=now
-            )
-            return [Check("state", float("inf"), 1, finding=told)]
     return [Check("state", 0.0, max(1, len(pairs)))]
 
 

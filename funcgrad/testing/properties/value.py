@@ -13,9 +13,9 @@ import numpy as np
 
 from funcgrad.testing.differences import Kind, Slopes
 from funcgrad.testing.measurement import Measurement, contract
-from funcgrad.testing.programs import Rows
 from funcgrad.testing.properties import blocks
 from funcgrad.testing.properties.check import Check, finding, largest
+from funcgrad.testing.rows import Rows
 
 _NAMED = 64  # coordinates: of more, the block that is wrong is looked for
 _BAR = 4.0  # of the differences' own error bars
