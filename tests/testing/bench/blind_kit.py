@@ -69,6 +69,7 @@ class Plant:
         proof: whether a function (bug or twin) is seen to be wrong.
         strategies: as in `Case`.
         dtypes: for which dtypes the bug is one.
+        family: as in `Case`.
     """
 
     name: str
@@ -79,12 +80,13 @@ class Plant:
     proof: Proof
     strategies: Callable[[Any, str], tuple[Any, ...]] | None = None
     dtypes: tuple[str, ...] = ("float32", "float64")
+    family: str = "blind"
 
     def cases(self) -> tuple[Case, Case]:
         """The bug and its twin, for the registry."""
         twin = self.name + "_right"
         common: dict[str, Any] = {
-            "family": "blind",
+            "family": self.family,
             "dtypes": self.dtypes,
             "strategies": self.strategies,
             "shows": lambda fn, _args: self.proof(fn),
@@ -112,6 +114,15 @@ def ruled(primal: Function, forward: Function, backward: Function, **options: An
     function = jax.custom_vjp(primal)
     function.defvjp(forward, backward, **options)
     return function
+
+
+def recomputed(plain: Function, again: Function) -> Function:
+    """`plain` with a backward that computes `again` and differentiates that."""
+
+    def backward(args: tuple[Any, ...], ct: Any) -> Any:
+        return jax.vjp(again, *args)[1](ct)
+
+    return ruled(plain, lambda *args: (plain(*args), args), backward)
 
 
 def differentiable(args: tuple[Any, ...]) -> tuple[list[Any], Callable[[list[Any]], Any]]:
