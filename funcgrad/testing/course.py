@@ -20,15 +20,26 @@ from funcgrad.testing import counterexample as words
 from funcgrad.testing import sizes
 from funcgrad.testing.arguments import concrete, owned, translated
 from funcgrad.testing.eager import LOOKED, EagerPrograms
-from funcgrad.testing.examiner import Examiner, first_line
+from funcgrad.testing.examiner import Examiner
 from funcgrad.testing.ledger import Ledger
 from funcgrad.testing.options import Options
 from funcgrad.testing.points import literals, pool, sweep
-from funcgrad.testing.programs import Missing, Programs
+from funcgrad.testing.programs import Programs
+from funcgrad.testing.properties.check import in_words
 from funcgrad.testing.report import Counterexample, Report
-from funcgrad.testing.search import Leaves, around, drawn, find, is_strategy, seed_of, simpler
+from funcgrad.testing.search import (
+    Leaves,
+    around,
+    drawn,
+    find,
+    is_strategy,
+    keeping,
+    seed_of,
+    simpler,
+)
 from funcgrad.testing.single import x64_of
 from funcgrad.testing.subject import Subject
+from funcgrad.testing.traces import Missing
 
 
 class Course:
@@ -62,6 +73,9 @@ class Course:
                 f"numbers; {self.subject.name} was given none among argnums={argnums}. Pass arrays "
                 "of floats (jnp.asarray(x, float))"
             )
+        if self.drawn:
+            tangents = keeping(self.arguments, example)
+            self.subject = replace(self.subject, tangents=tangents)
         self.leaves = [owned(leaf) for leaf in jax.tree.leaves(tuple(example))]
         self.examiner = Examiner(
             self.subject,
@@ -144,7 +158,7 @@ class Course:
                 "the function runs under jax.jit, without a branch on values",
                 jax.tree.unflatten(self.subject.tree, self.leaves),
                 expected="a program",
-                got=f"{type(error).__name__}: {first_line(error)}",
+                got=in_words(error),
                 where="jax.jit",
                 facts={"exception": error},
             )
@@ -169,11 +183,19 @@ class Course:
         return self.examiner.at(self.leaves)
 
     def _say_what_is_missing(self, programs: Programs) -> None:
-        for name, mode in (("duality", programs.forward), ("duality", programs.reverse)):
+        unavailable = self.ledger.unavailable
+        for mode in (programs.forward, programs.reverse):
             if isinstance(mode, Missing):
-                self.ledger.unavailable(name, str(mode))
+                unavailable("duality", str(mode))
+        if isinstance(programs.reverse, Missing):
+            for name in ("cotangent", "second"):
+                unavailable(name, str(programs.reverse))
         if self.examiner.order < 2:
-            self.ledger.unavailable("second", "order=1 was asked for")
+            unavailable("second", "order=1 was asked for")
+        elif "second" in self.options.properties:
+            modes = programs.modes_of_second
+            if all(isinstance(mode, Missing) for mode in modes.values()):
+                unavailable("second", str(next(iter(modes.values()))))
 
     def _fixed_points(self, special: list[float]) -> Leaves | None:
         """The example, and values around it."""
@@ -242,7 +264,7 @@ class Course:
 
     def _look(self, point: Leaves, *, given: bool = False) -> bool:
         checks = self.examiner.point(point, seed_of(point, self.seed), given=given)
-        return self.ledger.add(checks) is not None
+        return self.ledger.add_point(checks) is not None
 
     def _simplify(self, failing: Leaves, special: list[float]) -> None:
         """The simplest point at which the same property breaks, found by Hypothesis."""
@@ -262,8 +284,12 @@ class Course:
                 return True
             return False
 
-        points = simpler(self.subject, failing, special)
-        simple = find(points, broken, examples=most, seed=self.seed, most=most)
+        if self.drawn and broken(failing):  # Hypothesis made it simple when it found it
+            simple: Leaves | None = failing
+        else:  # what was drawn stays within what may be drawn
+            plainer = simpler(self.subject, failing, special)
+            points = self._points(special) if self.drawn else plainer
+            simple = find(points, broken, examples=most, seed=self.seed, most=most)
         if simple is not None:
             self.ledger.broken = best[str(seed_of(simple, self.seed))]
 

@@ -54,7 +54,9 @@ class Slopes:
     kind: Array
 
 
-def slopes(centre: Array, after: Array, before: Array, steps: Array, epsilon: float) -> Slopes:
+def slopes(
+    centre: Array, after: Array, before: Array, steps: Array, epsilon: float, floor: Any = 0.0
+) -> Slopes:
     """Slopes from the values on ladders of steps.
 
     Args:
@@ -63,12 +65,13 @@ def slopes(centre: Array, after: Array, before: Array, steps: Array, epsilon: fl
         before: those at x − h·u, `(..., K, M)`.
         steps: h, `(K,)`.
         epsilon: the relative rounding error of a value.
+        floor: the rounding error, `(M,)`, of a value that larger terms leave when they cancel.
     """
     with np.errstate(all="ignore"):
         h = steps[:, None]
         centre = centre[..., None, :]
         size = np.maximum(np.abs(centre), np.maximum(np.abs(after), np.abs(before)))
-        noise = (epsilon * size + _quantum(centre, after, before, size)) / h
+        noise = (epsilon * size + floor + _quantum(centre, after, before, size)) / h
         right, left = (after - centre) / h, (centre - before) / h
         near = size[..., -1:, :]
         value, error = _limit((right + left) / 2, noise, RATIO**2, near)

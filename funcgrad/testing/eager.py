@@ -23,10 +23,11 @@ import numpy as np
 from funcgrad.testing.called import Called
 from funcgrad.testing.called import RuleError as RuleError
 from funcgrad.testing.coordinates import dtype_of, wide
-from funcgrad.testing.programs import Missing, Programs, is_missing
+from funcgrad.testing.programs import Programs
 from funcgrad.testing.rows import Rows
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
 from funcgrad.testing.tolerances import tolerance
+from funcgrad.testing.traces import Missing, is_missing
 
 #: What JAX raises where a value is asked of a function that is being traced.
 LOOKED = (jax.errors.JAXTypeError, jax.errors.JAXIndexError)

@@ -11,7 +11,7 @@ import numpy as np
 from funcgrad.testing.coordinates import dtype_of
 from funcgrad.testing.eager import EagerPrograms, RuleError
 from funcgrad.testing.measurement import Measurement
-from funcgrad.testing.programs import Missing, Programs
+from funcgrad.testing.programs import Programs
 from funcgrad.testing.properties import (
     called,
     finite,
@@ -22,9 +22,10 @@ from funcgrad.testing.properties import (
     transforms,
     value,
 )
-from funcgrad.testing.properties.check import Check, finding
+from funcgrad.testing.properties.check import Check, raised
 from funcgrad.testing.subject import Subject, is_key
 from funcgrad.testing.tolerances import Tolerance, tolerance
+from funcgrad.testing.traces import Missing
 from funcgrad.testing.widening import dtypes
 
 Signature = tuple[Any, ...]
@@ -173,17 +174,8 @@ class Examiner:
     def _raised(self, measured: Measurement, error: RuleError) -> list[Check] | None:
         if "structure" not in self.properties:
             return None
-        cause = error.__cause__ or error
-        told = finding(
-            measured,
-            "structure",
-            "there is a derivative where there is a value",
-            expected="a derivative",
-            got=f"{type(cause).__name__}: {first_line(cause)}",
-            where="jax.vjp",
-            facts={"exception": cause},
-        )
-        return [Check("structure", float("inf"), 1, finding=told)]
+        claim = "there is a derivative where there is a value"
+        return [raised(measured, "structure", claim, error.__cause__ or error, where="jax.vjp")]
 
     def _against_the_oracle(self, measured: Measurement) -> list[Check]:
         if self.oracle is None:
@@ -229,16 +221,9 @@ class Examiner:
         if not broken and (len(missing) == 2 or (missing and self.modes_asked == "both")):
             broken = missing[:1]
         for mode, error in broken:
-            told = finding(
-                measured,
-                "structure",
-                f"the function has a {mode}, of the shapes and dtypes of its arguments",
-                expected=f"a {mode}",
-                got=f"{type(error).__name__}: {first_line(error)}",
-                where=mode,
-                facts={"exception": error},
-            )
-            return [Check("structure", float("inf"), 1, finding=told)]
+            claim = f"the function has a {mode}, of the shapes and dtypes of its arguments"
+            told = raised(measured, "structure", claim, error, expected=f"a {mode}", where=mode)
+            return [told]
         return [Check("structure", 0.0, 1)]
 
     @property
@@ -259,8 +244,3 @@ def _dtype(leaf: Any) -> Any:
     if is_key(leaf):
         return leaf.dtype
     return type(leaf) if isinstance(leaf, float | complex) else dtype_of(leaf)
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an exception's message."""
-    return (str(error).splitlines() or [""])[0]

@@ -21,19 +21,21 @@ class Ledger:
         self.kinks = self.points = self.outside = 0
         self.broken: Counterexample | None = None
 
-    def add(self, checks: Iterable[Check] | None) -> Counterexample | None:
-        """Enter what was seen at a point, and give back what broke there."""
+    def add_point(self, checks: Iterable[Check] | None) -> Counterexample | None:
+        """Enter what was seen at a point, None outside the domain; give back what broke there."""
         self.points += 1
-        if checks is None:
-            self.outside += 1
-            return None
+        self.outside += checks is None
+        return self.add(checks or ())
+
+    def add(self, checks: Iterable[Check]) -> Counterexample | None:
+        """Enter what was seen, and give back what broke."""
         found = None
         for check in checks:
             self._counts[check.property] += check.count
             self._undecided[check.property] += check.undecided
             self._worst[check.property] = max(self._worst[check.property], check.ratio)
             self.kinks += check.kinks
-            if check.note and check.note not in self.notes:
+            if check.note and not any(_topic(check.note) == _topic(note) for note in self.notes):
                 self.notes.append(check.note)
             found = found or check.finding
         if self.broken is None:
@@ -69,6 +71,11 @@ class Ledger:
             why = f"{undecided} of {count + undecided} comparisons were undecided"
             verdict = "inconclusive" if undecided > 20 * count else "pass"
         return PropertyResult(name, verdict, why, count, self._worst[name])
+
+
+def _topic(note: str) -> str:
+    """What a note is about: one of many points with the same to tell is enough."""
+    return note.partition(":")[0]
 
 
 _NOTHING = {

@@ -1,8 +1,4 @@
-"""What all properties look at: one point, its neighbourhood, and the rule there.
-
-Directions are measured in the scale of the point: a step of 1 along a coordinate is as long as
-the number that is there. So a function of numbers of mixed sizes is tested in all of them alike.
-"""
+"""What all properties look at: one point, its neighbourhood, and the rule there."""
 
 from __future__ import annotations
 
@@ -16,16 +12,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from funcgrad.testing.differences import STEPS, Kind, Slopes, slopes
+from funcgrad.testing.probes import Probes
 from funcgrad.testing.programs import Programs
 from funcgrad.testing.rows import Moved, Rows
 from funcgrad.testing.tolerances import Tolerance
 
-_ALL_COORDINATES = 16  # up to here every coordinate is a direction, every output a cotangent
-_SOME = 8  # beyond, so many of them
-_FEW = 2  # and of a great many, where each look takes its time, so many
-_ONE = 1  # and where a row is very long
-_GREAT = 2**16
-_EVERY = 3  # coordinates up to which a function that is slow to call is looked at along each
+_GREAT = 2**16  # coordinates, beyond which there are few looks
 _NEAR = 64  # points close by
 _WHOLE = 512  # up to here whole outputs are kept; beyond, their products with the cotangents
 
@@ -57,50 +49,27 @@ class Measurement:
         rounding = plain or programs.islands
         self.epsilon = 2 * tolerance.epsilon if rounding else 2.0**-51
         self.plain = plain
-        random = np.random.default_rng(seed)
-        self.scale = self._scale()
+        probes = Probes.at(
+            self.x,
+            programs.subject,
+            programs.inputs,
+            outputs,
+            seed,
+            great=self.great,
+            slow=programs.slow,
+        )
+        self.scale, self.coordinates, self.one_hot = (
+            probes.scale,
+            probes.coordinates,
+            probes.one_hot,
+        )
+        self.directions, self.cotangents = probes.directions, probes.cotangents
+        self.random_cotangent = probes.cotangents[-1]
+        self.steps = STEPS[1:7] if self.great or programs.slow else STEPS
+        self.whole = inputs <= _WHOLE and outputs <= _WHOLE
         self.rounding: Any = 0.0  # of the gradient, once the neighbourhood is measured
         self._values = np.zeros((0, 0))
-        self._reach: Any = 0.0  # how large the outputs are around the point, once it is measured
-        self.whole = inputs <= _WHOLE and outputs <= _WHOLE
-        great = self.great or programs.slow
-        some = _ONE if self.great else _FEW if great else _SOME
-        self.steps = STEPS[1:7] if great else STEPS
-        every = _EVERY if programs.slow else _ALL_COORDINATES
-        self.coordinates = _some(inputs, random, some, every)
-        self.one_hot = _some(outputs, random, some, every)
-        first = len(self.coordinates)
-        drawn = 0 if inputs < 2 else 1 if self.great else 2
-        self.directions = np.zeros((first + 2 * (inputs > 1) + drawn, inputs))
-        self.directions[np.arange(first), self.coordinates] = 1
-        self.directions *= self.scale
-        if drawn:
-            self.directions[first : first + 2] = self._along_ties()
-            self.directions[first + 2 :] = random.standard_normal((drawn, inputs)) * self.scale
-        self.random_cotangent = 0.5 + random.random(outputs)
-        self.random_cotangent *= random.choice([-1.0, 1.0], outputs)
-        self.cotangents = np.zeros((len(self.one_hot) + 1, outputs))
-        self.cotangents[np.arange(len(self.one_hot)), self.one_hot] = 1
-        self.cotangents[-1] = self.random_cotangent
-
-    def _along_ties(self) -> Rows:
-        """Along all entries, each by its size, and along those that equal the most frequent one.
-
-        What is a kink for each of some equal numbers is none for all of them together.
-        """
-        values, counts = np.unique(self.x, return_counts=True)
-        tied = self.x == values[np.argmax(counts)]
-        usual = float(np.median(self.scale))
-        return np.stack([self.scale, np.where(tied, usual, 0.0)])
-
-    def _scale(self) -> Rows:
-        """The size of each coordinate, no smaller than a millionth of what is usual in its leaf."""
-        scale = np.abs(self.x)
-        for start, stop in self.programs.inputs.spans:
-            part = scale[start:stop]
-            usual = np.median(part[part > 0]) if np.any(part > 0) else 1.0
-            scale[start:stop] = np.where(part > 0, np.maximum(part, usual * 1e-6), usual)
-        return scale
+        self._reach = 0.0  # how large the outputs are around the point, once it is measured
 
     def moved(self, x: Rows) -> Measurement:
         """The same directions and cotangents at another point of the same shapes."""
@@ -114,7 +83,13 @@ class Measurement:
     def nearby(self) -> Measurement:
         """The same at an ordinary point close by."""
         random = np.random.default_rng(self.seed + 5)
-        return self.moved(self.x + 1e-3 * self.scale * random.standard_normal(self.x.shape))
+        return self.moved(self.x + 1e-3 * self._anywhere(random, 1)[0])
+
+    def _anywhere(self, random: np.random.Generator, count: int) -> Rows:
+        """Random directions that the arguments may move along, `(count, N)`."""
+        rows = self.scale * random.standard_normal((count, len(self.x)))
+        along: Rows = self.programs.subject.along(rows, self.programs.inputs)
+        return along
 
     # The rule
 
@@ -182,19 +157,19 @@ class Measurement:
         cts = self.random_cotangent[None]
         out, gradient = run(points, cts, us, self.fixed, observe)
 
-        def of(rows: Rows | None) -> Slopes | None:
-            if rows is None:
-                return None
+        def of(rows: Rows, floor: Any = 0.0) -> Slopes:
             ladder = rows[1:].reshape(2, len(steps), len(directions), -1).transpose(0, 2, 1, 3)
-            return slopes(rows[0], ladder[0], ladder[1], steps, self.epsilon)
+            return slopes(rows[0], ladder[0], ladder[1], steps, self.epsilon, floor)
 
-        first = of(out)
-        assert first is not None
+        reach = largest_finite(out)
         if directions is self.directions:
-            self._values = out
-            self._reach = np.abs(out[np.isfinite(out)]).max(initial=0.0)
+            self._values, self._reach = out, reach
             self.rounding = self._scatter(gradient, len(steps))
-        return first, of(gradient)
+        if gradient is None:
+            return of(out), None
+        # 1 − tanh² of a large number is a small one, and rounded as 1 is.
+        rounding = self.epsilon * self._natural(reach)
+        return of(out), of(gradient, rounding / self.scale if self.whole else rounding)
 
     def ladder_values(self, line: int) -> Rows:
         """The outputs at the point and at every rung along a direction, `(K + 1, M)`."""
@@ -214,7 +189,7 @@ class Measurement:
             rows = gradient[1:].reshape(2, rungs, len(self.directions), -1)[:, -2:] * self.scale
             means = rows.mean(0)
             scatter = np.abs(means[0] - means[1])
-        return 16 * float(scatter[np.isfinite(scatter)].max(initial=0.0))
+        return 16 * largest_finite(scatter)
 
     @property
     def slopes(self) -> Slopes:
@@ -266,9 +241,15 @@ class Measurement:
         argument of 100 in an exponent makes them a hundred times larger.
         """
         _ = self._ladders
-        largest = np.abs(self.outputs[np.isfinite(self.outputs)]).max(initial=0.0)
-        reach = max(1.0, float(self.scale.max(initial=0.0)))
-        return max(float(largest), float(self._reach)) * reach
+        return self._natural(max(largest_finite(self.outputs), self._reach))
+
+    def _natural(self, reach: float) -> float:
+        return reach * max(1.0, float(self.scale.max(initial=0.0)))
+
+    @cached_property
+    def nothing(self) -> float:
+        """What rounding leaves of a zero that terms of size one make, along steps of the scale."""
+        return 2.0**-48 * max(1.0, float(self.scale.max(initial=0.0)))
 
     @cached_property
     def tied(self) -> bool:
@@ -300,7 +281,7 @@ class Measurement:
         """
         random = np.random.default_rng(self.seed + 4)
         count = _NEAR // 32 if self.great else _NEAR
-        near = self.x + 1e-4 * self.scale * random.standard_normal((count, len(self.x)))
+        near = self.x + 1e-4 * self._anywhere(random, count)
         steps = np.array([2.0**-22, 2.0**-24])
         moves = np.array([1.0, -1.0])[:, None] * steps  # side, rung
         points = near[:, None, None] + moves[None, :, :, None] * direction
@@ -325,6 +306,11 @@ class Measurement:
         return low, high
 
 
+def largest_finite(values: Rows) -> float:
+    """The size of the largest finite entry, or 0."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+
+
 def contract(found: Slopes, weights: Rows) -> Slopes:
     """The slopes of weighted sums of what has slopes `(..., M)`, weights `(C, M)`: `(..., C)`."""
     there = found.kind != Kind.POLE
@@ -339,12 +325,6 @@ def contract(found: Slopes, weights: Rows) -> Slopes:
     kind = np.where(kinked, Kind.KINK, kind)
     kind = np.where(broken, Kind.POLE, kind)
     return Slopes(middle, error @ np.abs(weights).T, middle - spread, middle + spread, kind)
-
-
-def _some(size: int, random: np.random.Generator, some: int, every: int) -> Any:
-    if size <= every:
-        return np.arange(size)
-    return np.sort(random.choice(size, some, replace=False))
 
 
 def _repeated(rows: Rows, count: int) -> Rows:

@@ -1,4 +1,4 @@
-"""A subject at one shape signature: traced in its own dtypes, compiled, and run on vectors.
+"""A subject at one shape signature: its traces compiled, and run on vectors.
 
 A compiled program costs about as much as a thousand calls of it, so there are few, made when they
 are first asked for, and all properties share them:
@@ -22,155 +22,25 @@ import numpy as np
 from jax.extend import core
 
 from funcgrad.testing.compiled import Compiled
-from funcgrad.testing.coordinates import Coordinates, dtype_of, is_inexact
+from funcgrad.testing.coordinates import Coordinates
 from funcgrad.testing.rows import Moved, Rows, each, take, together
-from funcgrad.testing.subject import Subject, is_key, layout, outputs
+from funcgrad.testing.subject import is_key
 from funcgrad.testing.ties import tied
+from funcgrad.testing.traces import Traces, tangents_mapped
 from funcgrad.testing.widening import equations, has_islands, widen
-
-# What JAX says where a mode of differentiation is not meant to exist.
-_NO_MODE = (
-    "forward-mode differentiation (jvp) to a custom_vjp",
-    "forward-mode autodiff (jvp) to a custom_vjp",
-    "Reverse-mode differentiation does not work for lax.while_loop",
-    "do not support JVP",
-    "does not support JVP",
-    "not support reverse",
-    "Linearization failed",
-    "Differentiation rule for",
-    "not implemented",
-)
 
 _SMALL = 20_000  # coordinates: below, a program's compilation costs more than its runs
 
 
-class Missing(Exception):
-    """A mode of differentiation that the function is not meant to have."""
-
-
-def is_missing(error: Exception) -> bool:
-    """Whether an error says that a mode of differentiation is not meant to exist."""
-    missing = any(words in str(error) for words in _NO_MODE)
-    return missing or isinstance(error, NotImplementedError)
-
-
-class Programs:
+class Programs(Traces):
     """The programs of a subject for arguments of the shapes and dtypes of `leaves`.
 
     Attributes:
         slow: whether a row costs so much that there should be few.
-        lean: whether one of the two second derivatives is enough.
+        compilations: how many programs were compiled so far.
     """
 
     slow: ClassVar[bool] = False
-    lean: bool = False
-
-    def __init__(
-        self,
-        subject: Subject,
-        leaves: Sequence[Any],
-        *,
-        x64: bool,
-        modes: str = "auto",
-        reference: Callable[..., Any] | None = None,
-    ) -> None:
-        self.subject, self.x64, self._modes = subject, x64, modes
-        self.compilations = 0
-        differentiated, fixed = subject.split(leaves)
-        self._weak = [isinstance(leaf, float | complex) for leaf in differentiated]
-        with jax.enable_x64(x64):
-            self.inputs = subject.inputs(leaves)
-            self._fixed = [leaf if is_key(leaf) else _aval(leaf) for leaf in fixed]
-            self._examples = [
-                jax.ShapeDtypeStruct(shape, dtype, weak_type=weak)
-                for shape, dtype, weak in zip(
-                    self.inputs.shapes, self.inputs.dtypes, self._weak, strict=True
-                )
-            ]
-            labels: list[str] = []
-
-            def call(differentiated: Any, fixed: Any) -> list[Any]:
-                function = reference or subject.function
-                result = function(*subject.arguments(differentiated, fixed))
-                found = outputs(result)
-                labels[:] = [label for label, _ in found]
-                return [leaf for _, leaf in found]
-
-            self.primal = jax.make_jaxpr(call)(self._examples, self._fixed)
-            self.outputs = layout(labels, self.primal.out_avals)
-        self.islands = has_islands(self.primal)
-
-    # Traces, in the function's own dtypes
-
-    def _trace(self, function: Callable[..., Any], *more: Coordinates) -> core.ClosedJaxpr:
-        with jax.enable_x64(self.x64):
-            extra = [_avals(coordinates) for coordinates in more]
-            return jax.make_jaxpr(function)(self._examples, self._fixed, *extra)
-
-    def _mode(self, function: Callable[..., Any], *more: Coordinates) -> core.ClosedJaxpr:
-        """The trace of a derivative, or `Missing`."""
-        try:
-            program = self._trace(function, *more)
-            # JAX leaves this behind where it refuses only when the program is run.
-            if any(found.primitive.name == "custom_lin" for found in equations(program.jaxpr)):
-                raise Missing("a custom_vjp has no forward mode")
-            return program
-        except Missing:
-            raise
-        except Exception as error:
-            if is_missing(error):
-                raise Missing(str(error).splitlines()[0]) from error
-            raise
-
-    def _vjp(self, x: Any, fixed: Any, ct: Any) -> Any:
-        out, pullback = jax.vjp(lambda *x: self.subject.call(x, fixed), *x)
-        return out, list(pullback(ct))
-
-    def _jvp(self, x: Any, fixed: Any, u: Any) -> Any:
-        return jax.jvp(lambda *x: self.subject.call(x, fixed), tuple(x), tuple(u))
-
-    def trace_reverse(self) -> core.ClosedJaxpr:
-        """Outputs and vjp(ct), traced anew."""
-        return self._mode(self._vjp, self.outputs)
-
-    def trace_forward(self) -> core.ClosedJaxpr:
-        """Outputs and jvp(u), traced anew."""
-        return self._mode(self._jvp, self.inputs)
-
-    @cached_property
-    def reverse(self) -> core.ClosedJaxpr | Exception:
-        """The trace of the vjp, or why there is none."""
-        if self._modes == "forward":
-            return Missing('modes="forward" was asked for')
-        return _attempt(self.trace_reverse)
-
-    @cached_property
-    def forward(self) -> core.ClosedJaxpr | Exception:
-        """The trace of the jvp, or why there is none."""
-        if self._modes == "reverse":
-            return Missing('modes="reverse" was asked for')
-        return _attempt(self.trace_forward)
-
-    @cached_property
-    def forward_of_reverse(self) -> core.ClosedJaxpr | Exception:
-        """The jvp of x ↦ vjp(ct) along u."""
-
-        def derivative(x: Any, fixed: Any, ct: Any, u: Any) -> Any:
-            return jax.jvp(lambda *x: self._vjp(x, fixed, ct)[1], tuple(x), tuple(u))[1]
-
-        return _attempt(lambda: self._mode(derivative, self.outputs, self.inputs))
-
-    @cached_property
-    def reverse_of_reverse(self) -> core.ClosedJaxpr | Exception:
-        """The vjp of x ↦ vjp(ct) at u, taken as a cotangent."""
-
-        def derivative(x: Any, fixed: Any, ct: Any, u: Any) -> Any:
-            _, pullback = jax.vjp(lambda *x: self._vjp(x, fixed, ct)[1], *x)
-            return list(pullback(u))
-
-        return _attempt(lambda: self._mode(derivative, self.outputs, self.inputs))
-
-    # Programs, on rows of vectors
 
     @cached_property
     def rule(self) -> Callable[..., Any]:
@@ -217,16 +87,14 @@ class Programs:
             # A gradient is a cotangent; so what pairs with it, and pulls it back, is a tangent.
             direction = self.inputs.unpack(u, widened=True)
 
-            def result(program: core.ClosedJaxpr | Exception) -> Any:
+            def result(program: core.ClosedJaxpr | Exception | None) -> Any:
                 if not isinstance(program, core.ClosedJaxpr):
                     return None
                 got = widen(program)(*leaves, *fixed, *cotangent, *direction)
                 return self.inputs.pack(got, dual=True)
 
-            by_jvp = result(self.forward_of_reverse)
-            if self.lean and by_jvp is not None:
-                return by_jvp, None
-            return by_jvp, result(self.reverse_of_reverse)
+            modes = self.modes_of_second
+            return result(modes["jvp of vjp"]), result(modes.get("vjp of vjp"))
 
         return self._compile(run)
 
@@ -271,33 +139,24 @@ class Programs:
 
         return self._compile(run)
 
-    def trace_mapped(self, size: int) -> core.ClosedJaxpr:
-        """Outputs, vjp and jvp under `jax.vmap` over points, cotangents and tangents."""
+    def mapped(self, size: int, points: Sequence[bool], *, duals: bool) -> Callable[..., Any]:
+        """`rule` of `size` rows as `jax.vmap` gives it, which runs the rules' own batching.
 
-        def both(x: Any, fixed: Any, ct: Any, u: Any) -> Any:
-            out, gradient, tangent = self.subject.call(x, fixed), [], []
-            if isinstance(self.forward, core.ClosedJaxpr):
-                tangent = self._jvp(x, fixed, u)[1]
-            if isinstance(self.reverse, core.ClosedJaxpr):
-                gradient = self._vjp(x, fixed, ct)[1]
-            return list(out), list(gradient), list(tangent)
+        Args:
+            size: how many rows.
+            points: which leaves it maps over; of the others it takes the first row for all.
+            duals: whether it maps over cotangents and tangents.
+        """
+        program = self.trace_mapped(size, points, duals=duals)
 
-        def stacked(avals: Sequence[jax.ShapeDtypeStruct]) -> list[jax.ShapeDtypeStruct]:
-            return [jax.ShapeDtypeStruct((size, *aval.shape), aval.dtype) for aval in avals]
-
-        with jax.enable_x64(self.x64):
-            cts, us = stacked(_avals(self.outputs)), stacked(_avals(self.inputs))
-            mapped = jax.vmap(both, in_axes=(0, None, 0, 0))
-            return jax.make_jaxpr(mapped)(stacked(self._examples), self._fixed, cts, us)
-
-    def mapped(self, size: int) -> Callable[..., Any]:
-        """`rule` of `size` rows as `jax.vmap` gives it, which runs the rules' own batching."""
-        program = self.trace_mapped(size)
+        def unpacked(layout: Coordinates, rows: Any, many: Sequence[bool], dual: bool) -> list[Any]:
+            leaves = jax.vmap(lambda row: layout.unpack(row, dual=dual, widened=True))(rows)
+            return [leaf if all_ else leaf[0] for leaf, all_ in zip(leaves, many, strict=True)]
 
         def run(xs: Any, cts: Any, us: Any, fixed: Any) -> Any:
-            leaves = jax.vmap(lambda x: self.inputs.unpack(x, widened=True))(xs)
-            cotangents = jax.vmap(lambda c: self.outputs.unpack(c, dual=True, widened=True))(cts)
-            directions = jax.vmap(lambda u: self.inputs.unpack(u, widened=True))(us)
+            leaves = unpacked(self.inputs, xs, points, False)
+            cotangents = unpacked(self.outputs, cts, [duals] * len(self.outputs.shapes), True)
+            directions = unpacked(self.inputs, us, tangents_mapped(points, duals), False)
             results = widen(program)(*leaves, *fixed, *cotangents, *directions)
             first = len(self.outputs.shapes)
             second = first + len(self.inputs.shapes) * isinstance(self.reverse, core.ClosedJaxpr)
@@ -378,19 +237,3 @@ class Programs:
             leaf if is_key(leaf) else np.asarray(leaf, aval.dtype)
             for leaf, aval in zip(fixed, self._fixed, strict=True)
         ]
-
-
-def _attempt(trace: Callable[[], core.ClosedJaxpr]) -> core.ClosedJaxpr | Exception:
-    try:
-        return trace()
-    except Exception as error:  # noqa: BLE001 - a rule may raise anything, and that is a finding
-        return error
-
-
-def _aval(leaf: Any) -> jax.ShapeDtypeStruct:
-    return jax.ShapeDtypeStruct(np.shape(leaf), jax.dtypes.canonicalize_dtype(dtype_of(leaf)))
-
-
-def _avals(coordinates: Coordinates) -> list[jax.ShapeDtypeStruct]:
-    pairs = zip(coordinates.shapes, coordinates.dtypes, strict=True)
-    return [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in pairs if is_inexact(dtype)]

@@ -249,6 +249,23 @@ def realized(arguments: Any, draw: Callable[[Any], Any]) -> Any:
     )
 
 
+def keeping(arguments: Any, example: Any) -> tuple[Any, ...]:
+    """For each leaf of an example how its directions keep the structure that its strategy promises.
+
+    As `Subject.tangents`: none at all where every leaf may move along all directions.
+    """
+    import jax
+
+    from funcgrad.testing.strategies import tangent_of
+
+    def of(leaf: Any, drawn: Any) -> list[Any]:
+        return [tangent_of(leaf)] * len(jax.tree.leaves(drawn))
+
+    each = jax.tree.map(of, arguments, example, is_leaf=is_strategy)
+    found = jax.tree.leaves(each, is_leaf=lambda node: node is None or callable(node))
+    return tuple(found) if any(found) else ()
+
+
 def is_strategy(leaf: Any) -> bool:
     """Whether a leaf is drawn by Hypothesis."""
     return isinstance(leaf, st.SearchStrategy)

@@ -31,6 +31,8 @@ def others(subject: Subject, leaves: Sequence[Any]) -> Iterator[list[Any]]:
     sizes = list(dict.fromkeys(size for place in arrays for size in np.shape(leaves[place])))
     larger = [size for size in sizes if size > 1]
     changes = [(size, 1) for size in larger[:1]] + [(1, 3)] * (1 in sizes)
+    # One less: what is right for an even length may not be for an odd one.
+    changes += [(size, size - 1) for size in larger[:1] if size > 2]
     for old, new in changes:
         yield [_resized(leaf, old, new) for leaf in leaves]
     if len(arrays) > 1:

@@ -19,6 +19,7 @@ import numpy as np
 from funcgrad.testing.coordinates import Coordinates, dtype_of, is_inexact
 
 _STATIC = (str, bytes, bool, int)  # a Python integer is an axis or a size, not data
+_NO_NUMBERS = "OSUMm"  # arrays of objects, strings and dates
 
 
 def is_key(leaf: Any) -> bool:
@@ -31,7 +32,9 @@ def is_array(leaf: Any) -> bool:
     """Whether the leaf holds numbers (a random key counts) that an example may change."""
     if is_key(leaf) or isinstance(leaf, float | complex):
         return True
-    return hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not isinstance(leaf, _STATIC)
+    if isinstance(leaf, _STATIC) or not (hasattr(leaf, "dtype") and hasattr(leaf, "shape")):
+        return False
+    return getattr(leaf.dtype, "kind", "") not in _NO_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,9 @@ class Subject:
         roles: "differentiated", "fixed" or "static", a leaf.
         labels: what a leaf is called: `x`, `params['w']`.
         statics: the static leaves by position.
+        tangents: for each leaf how a direction is made one that keeps the structure of the
+            argument (a change of a symmetric matrix is symmetric), or None where all directions do;
+            nothing at all where that is so for all leaves.
     """
 
     function: Callable[..., Any]
@@ -53,6 +59,7 @@ class Subject:
     roles: tuple[str, ...]
     labels: tuple[str, ...]
     statics: dict[int, Any]
+    tangents: tuple[Callable[[Any], Any] | None, ...] = ()
 
     @classmethod
     def of(
@@ -124,6 +131,19 @@ class Subject:
             if role == "differentiated"
         ]
         return layout([label for label, _ in chosen], [leaf for _, leaf in chosen])
+
+    def along(self, rows: Any, inputs: Coordinates) -> Any:
+        """Directions `(R, N)`, made such as keep the structure of the arguments."""
+        pairs = zip(self.tangents, self.roles, strict=False)
+        kept = [tangent for tangent, role in pairs if role == "differentiated"]
+        if not any(kept):
+            return rows
+        rows = rows.copy()
+        for tangent, span, shape in zip(kept, inputs.spans, inputs.shapes, strict=True):
+            part = rows[:, slice(*span)]
+            if tangent is not None and part.size:  # of a complex matrix both parts
+                part[:] = tangent(part.reshape(len(rows), -1, *shape)).reshape(part.shape)
+        return rows
 
     def call(self, differentiated: Sequence[Any], fixed: Sequence[Any]) -> list[Any]:
         """The differentiable leaves of the result. Traces."""

@@ -57,14 +57,19 @@ def test_numbers_add_up_and_the_worst_stays():
     found = ledger.results()
     assert (found["value"].checks, found["value"].worst) == (8, 0.5)
     assert (found["second"].checks, found["second"].worst) == (2, 0.75)
-    assert (ledger.points, ledger.kinks, ledger.outside) == (3, 3, 0)
+    assert (ledger.points, ledger.kinks, ledger.outside) == (0, 3, 0)
 
 
 def test_a_point_outside_of_the_domain_counts_as_seen():
     ledger = Ledger(["value"])
-    assert ledger.add(None) is None
-    assert (ledger.points, ledger.outside) == (1, 1)
-    assert ledger.results()["value"].verdict == "inconclusive"
+    assert ledger.add_point(None) is None
+    assert ledger.add_point([Check("jit", 0.0, 1)]) is None
+    assert (ledger.points, ledger.outside) == (2, 1)
+    assert ledger.results()["value"].verdict == "unavailable"
+    outside = Ledger(["value"])
+    outside.add_point(None)
+    outside.add([Check("structure", 0.0, 1)])  # of the function, at no point
+    assert outside.results()["value"].verdict == "inconclusive"
 
 
 def test_the_first_that_breaks_is_the_one_that_is_told():
@@ -93,5 +98,6 @@ def test_a_note_is_told_once():
     ledger = Ledger(["finite"])
     for _ in range(3):
         ledger.add([Check("finite", 0.0, 1, note="a pole was met")])
-    ledger.add([Check("finite", 0.0, 1, note="another")])
-    assert ledger.notes == ["a pole was met", "another"]
+    ledger.add([Check("finite", 0.0, 1, note="another: at 1")])
+    ledger.add([Check("finite", 0.0, 1, note="another: at 2")])
+    assert ledger.notes == ["a pole was met", "another: at 1"]

@@ -186,3 +186,95 @@ def test_without_it_such_a_rule_goes_through(name):
         **OPTIONS,
     )
     assert report.ok and name not in report.properties
+
+
+def test_a_batching_rule_by_hand_is_tried_where_one_argument_alone_is_mapped():
+    """As `jax.vmap(loss, in_axes=(None, 0))` maps over the data and not over the parameters."""
+
+    def scaled(heeding):
+        @jax.custom_batching.custom_vmap
+        def function(w, x):
+            return w * x
+
+        @function.def_vmap
+        def rule(size, batched, w, x):
+            if heeding and not any(batched):
+                return w * x, False
+            axes = [0 if mapped or not heeding else None for mapped in batched]
+            return jax.vmap(jnp.multiply, axes, axis_size=size)(w, x), True
+
+        return function
+
+    asked = {"properties": "vmap", **OPTIONS}
+    assert check_gradients(scaled(True), X, X + 1, **asked).ok
+    with pytest.raises(GradientError) as raised:
+        check_gradients(scaled(False), X, X + 1, **asked)
+    assert raised.value.counterexample.property == "vmap"
+
+
+def test_a_gradient_that_cannot_be_differentiated_breaks_second():
+    leak = []
+
+    def backward(x, ct):
+        leak.append(jnp.cos(x))
+        return ct * (leak[0] if len(leak) > 1 else leak[-1])
+
+    with pytest.raises(GradientError) as raised:
+        check_gradients(ruled(jnp.sin, backward), X, properties=("value", "second"), **OPTIONS)
+    assert raised.value.counterexample.property in {"second", "structure"}
+
+
+def test_without_a_reverse_mode_there_is_a_reason_why_nothing_was_compared():
+    def doubled(x):
+        return lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, 2 * c[1]), (0, x))[1]
+
+    properties = check_gradients(doubled, X, **OPTIONS).properties
+    for name in ("duality", "cotangent", "second"):
+        assert properties[name].verdict == "unavailable"
+        assert "while_loop" in properties[name].reason
+
+
+def test_a_kink_allows_no_more_than_the_slopes_on_its_sides():
+    def backward(x, ct):
+        return ct * jnp.where(x == 0, 1.25, (x > 0).astype(x.dtype))
+
+    with pytest.raises(GradientError) as raised:
+        check_gradients(ruled(lambda x: jnp.maximum(x, 0), backward), X, **OPTIONS)
+    broken = raised.value.counterexample
+    assert (broken.property, broken.expected, broken.got) == ("interval", (0.0, 1.0), 1.25)
+
+
+def softplus(x):
+    """Smooth, but made of two kinks; at 0 the slope is 1/2, and JAX's derivative is 0."""
+    return jax.nn.relu(x) + jnp.log1p(jnp.exp(-jnp.abs(x)))
+
+
+def test_a_kink_inside_a_smooth_function_is_told_and_held_against_it_when_asked():
+    report = check_gradients(softplus, X, **OPTIONS)
+    assert report.ok and any("kink inside" in note for note in report.notes)
+    with pytest.raises(GradientError) as raised:
+        check_gradients(softplus, X, nonsmooth="error", **OPTIONS)
+    broken = raised.value.counterexample
+    assert broken.property == "value" and broken.arguments[0].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_function_that_is_nowhere_finite_is_inconclusive():
+    report = check_gradients(lambda x: x * jnp.nan, X, **OPTIONS)
+    assert report.properties["value"].verdict == "inconclusive"
+    assert "finite at none of the" in report.properties["value"].reason
+
+
+def test_an_array_of_strings_is_part_of_the_function():
+    assert check_gradients(lambda x, names: jnp.sin(x), X, np.array(["a", "b"]), **OPTIONS).ok
+
+
+def test_a_gradient_that_moves_in_steps_has_the_slope_of_the_steps_together():
+    """1 − tanh² of 8 is 4e-7 and rounded as 1 is: along short steps it does not move at all."""
+    w = np.float32([[2.0, 4.0, 0.5], [3.0, 2.0, 1e-3], [0.5, 1e-3, 1.0]])
+
+    def penalty(w, x):
+        slope = jax.grad(lambda v: jnp.sum(jnp.tanh(v @ w)))(x)
+        return (jnp.sqrt(jnp.sum(slope * slope) + 1e-3) - 1) ** 2
+
+    x = np.float32([-2.0, -1.5, -1.5])
+    assert check_gradients(penalty, w, x, properties="second", **OPTIONS).ok

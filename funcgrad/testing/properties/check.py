@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.report import Counterexample
+from funcgrad.testing.rows import Rows
+
+_MOST = 8  # entries that are looked at again
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,34 @@ class Check:
     kinks: int = 0
     finding: Counterexample | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An entry that is outside of what is allowed: how far, over its tolerance, and where."""
+
+    ratio: float
+    line: int
+    column: int
+
+
+def confirmed(
+    ratios: Rows, order: Sequence[Sequence[int]], again: Callable[[int], Rows]
+) -> Iterator[Outside]:
+    """The entries that are outside by a second ladder of steps, too.
+
+    Args:
+        ratios: the errors over their tolerance by the first, `(L, C)`.
+        order: lines and columns to look at, of which the first eight are.
+        again: the same of one line by the second, `(C,)`.
+    """
+    tried: dict[int, Rows] = {}
+    for line, column in order[:_MOST]:
+        if line not in tried:
+            tried[line] = again(line)
+        if tried[line][column] > 1:
+            ratio = float(min(ratios[line, column], tried[line][column]))
+            yield Outside(ratio, line, column)
 
 
 def largest(values: Any) -> float:
@@ -61,3 +93,31 @@ def finding(
         direction=None if direction is None else inputs.leaves(direction),
         **told,
     )
+
+
+def raised(
+    measured: Measurement,
+    name: str,
+    claim: str,
+    error: BaseException,
+    *,
+    where: str,
+    expected: str = "a derivative",
+) -> Check:
+    """A property broken by an exception."""
+    told = finding(
+        measured,
+        name,
+        claim,
+        cotangent=measured.random_cotangent,
+        expected=expected,
+        got=in_words(error),
+        where=where,
+        facts={"exception": error},
+    )
+    return Check(name, float("inf"), 1, finding=told)
+
+
+def in_words(error: BaseException) -> str:
+    """An exception's type and the first line of its message."""
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"

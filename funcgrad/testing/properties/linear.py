@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from funcgrad.testing.measurement import Measurement
+from funcgrad.testing.measurement import Measurement, largest_finite
 from funcgrad.testing.properties.check import Check, finding, largest
 from funcgrad.testing.properties.value import products
 
@@ -26,7 +26,7 @@ def duality(measured: Measurement) -> list[Check]:
             size = size + np.abs(measured.tangents) @ np.abs(measured.cotangents).T
     with np.errstate(all="ignore"):
         allowed = measured.tolerance.rtol * size + measured.tolerance.atol * largest_finite(size)
-        allowed = allowed + 2.0**-40 * measured.natural + _nothing(measured)
+        allowed = allowed + 2.0**-40 * measured.natural + measured.nothing
         ratios = np.abs(reverse - forward) / np.maximum(allowed, np.finfo(float).tiny)
     ratios[~np.isfinite(reverse) | ~np.isfinite(forward)] = np.nan
     if not np.all(measured.regular[: len(measured.coordinates)]):
@@ -52,16 +52,6 @@ def duality(measured: Measurement) -> list[Check]:
     return [Check("duality", worst, int(seen.sum()), finding=told)]
 
 
-def largest_finite(values: np.ndarray) -> float:
-    """The largest finite entry, or 0."""
-    return largest(values[np.isfinite(values)])
-
-
-def _nothing(measured: Measurement) -> float:
-    """What rounding leaves of a zero that terms of size one make, along steps of the scale."""
-    return 2.0**-48 * max(1.0, float(measured.scale.max(initial=0.0)))
-
-
 def cotangent(measured: Measurement) -> list[Check]:
     """vjp(0) = 0, vjp(a·ct) = a·vjp(ct), vjp(b + c) = vjp(b) + vjp(c)."""
     if measured.gradients is None or not np.all(measured.regular[: len(measured.coordinates)]):
@@ -79,7 +69,7 @@ def cotangent(measured: Measurement) -> list[Check]:
     with np.errstate(all="ignore"):
         regular = (np.abs(base) < 1e200) & (np.abs(got[-2]) < 1e200)
     size = largest(np.abs(base[regular]))
-    floor = _nothing(measured) + 2.0**-45 * measured.natural
+    floor = measured.nothing + 2.0**-45 * measured.natural
     narrow = measured.plain or measured.programs.narrow  # the cotangent is rounded on its way
     slack = max(_LINEAR, 8 * measured.tolerance.epsilon if narrow else 0.0)
     ratios = np.zeros(len(rows))

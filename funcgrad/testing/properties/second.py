@@ -8,9 +8,10 @@ import numpy as np
 
 from funcgrad.testing.differences import Kind, Slopes
 from funcgrad.testing.measurement import Measurement, contract
-from funcgrad.testing.properties.check import Check, finding, largest
+from funcgrad.testing.properties.check import Check, Outside, confirmed, finding, largest, raised
 from funcgrad.testing.properties.value import evidence, excess
 from funcgrad.testing.rows import Rows
+from funcgrad.testing.traces import Missing
 
 _APART = 128.0  # times the gap in the first order
 
@@ -19,6 +20,9 @@ def check(measured: Measurement) -> list[Check]:
     """jvp-of-vjp and vjp-of-vjp against differences of the gradient."""
     if measured.bends is None or not measured.directions.size:
         return []
+    raised = _raised(measured)
+    if raised is not None:
+        return [raised]
     found = _contracted(measured, measured.bends)
     checks = []
     near: Measurement | None = None
@@ -32,7 +36,7 @@ def check(measured: Measurement) -> list[Check]:
         checks.append(
             Check(
                 "second",
-                ratio=broken[0] if broken else min(1.0, largest(ratios[seen])),
+                ratio=broken.ratio if broken else min(1.0, largest(ratios[seen])),
                 count=int((seen & (found.kind != Kind.NOISY)).sum()),
                 undecided=int((seen & (found.kind == Kind.NOISY)).sum()),
                 kinks=int((seen & (found.kind == Kind.KINK)).sum()),
@@ -40,6 +44,16 @@ def check(measured: Measurement) -> list[Check]:
             )
         )
     return checks
+
+
+def _raised(measured: Measurement) -> Check | None:
+    """A gradient that raises where it is differentiated, though no mode is ruled out."""
+    for mode, error in measured.programs.modes_of_second.items():
+        if isinstance(error, Exception) and not isinstance(error, Missing):
+            return raised(
+                measured, "second", "the gradient has a derivative in turn", error, where=mode
+            )
+    return None
 
 
 def _contracted(measured: Measurement, bends: Slopes) -> Slopes:
@@ -101,7 +115,7 @@ def _noise(measured: Measurement, mode: str) -> float:
 
 def _confirmed(
     measured: Measurement, near: Measurement, mode: str, ratios: Rows, got: Rows
-) -> tuple[float, int, int] | None:
+) -> Outside | None:
     """The worst entry that is outside by other steps, too, where the rule is wrong nearby as well.
 
     The second derivative of |x|² is 2 everywhere, and what JAX gives at 0 is 0, for the function
@@ -114,23 +128,21 @@ def _confirmed(
     assert measured.bends is not None
     noise = _noise(measured, mode)
     ratios = _ratios(measured, _contracted(measured, measured.bends), got, noise)
-    worst = sorted(np.argwhere(ratios > 1).tolist(), key=lambda entry: -ratios[tuple(entry)])
-    tried: dict[int, Rows] = {}
-    for line, column in worst[:8]:
-        if line not in tried:
-            _, bends = measured.ladders(
-                measured.directions[line : line + 1], measured.steps * 0.7, bends=True
-            )
-            assert bends is not None
-            again = _ratios(measured, _contracted(measured, bends), got[line : line + 1], noise)
-            tried[line] = again[0]
-        if tried[line][column] > 1:
-            return float(min(ratios[line, column], tried[line][column])), line, column
-    return None
+
+    def again(line: int) -> Rows:
+        along = measured.directions[line : line + 1]
+        _, bends = measured.ladders(along, measured.steps * 0.7, bends=True)
+        assert bends is not None
+        found = _contracted(measured, bends)
+        ratios: Rows = _ratios(measured, found, got[line : line + 1], noise)[0]
+        return ratios
+
+    order = sorted(np.argwhere(ratios > 1).tolist(), key=lambda entry: -ratios[tuple(entry)])
+    return next(confirmed(ratios, order, again), None)
 
 
-def _told(measured: Measurement, mode: str, found: Slopes, got: Rows, broken: Any) -> Any:
-    ratio, line, column = broken
+def _told(measured: Measurement, mode: str, found: Slopes, got: Rows, broken: Outside) -> Any:
+    line, column = broken.line, broken.column
     return finding(
         measured,
         "second",
@@ -140,7 +152,7 @@ def _told(measured: Measurement, mode: str, found: Slopes, got: Rows, broken: An
         expected=float(found.value[line, column]),
         got=float(got[line, column]),
         where=_where(measured, line, column),
-        error=ratio,
+        error=broken.ratio,
         facts={
             **_evidence(measured, got),
             "across": measured.programs.inputs.leaves(measured.directions[column]),

@@ -18,6 +18,7 @@ arrays((dims('n', 1, 4),), 'float32', lo=0.0, away_from=(1.0,))
 """
 
 from .array import arrays as arrays
+from .array import tangent_of as tangent_of
 from .dims import SIZES as SIZES
 from .dims import dims as dims
 from .dims import names_in as names_in

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from numbers import Complex, Integral, Real
 from typing import Any
 
 from .dims import Dims, merge
 from .domain import Domain
 from .entries import draw_entries
-from .forms import FORMS, refuse_form
+from .forms import FORMS, TANGENTS, refuse_form
 from .kinds import dtype_from, dtype_or_plan, dtype_sizes, dtype_words
-from .library import Draw, Plan, SearchStrategy, refuse, strategy
+from .library import Draw, Plan, SearchStrategy, plan_of, refuse, strategy
 from .pool import Pool, pool_for
 from .shapes import Broadcast, Shape, shape_from
 
@@ -137,6 +137,12 @@ def arrays(
     given |= {"lo": _bound("lo", lo), "hi": _bound("hi", hi), "away_from": _points(away_from)}
     given["margin"] = _margin(lo, hi, margin)
     return strategy("arrays", Arrays(plan, dtype_or_plan(dtype), given, form))
+
+
+def tangent_of(thing: Any) -> Callable[[Any], Any] | None:
+    """How a direction is made one that an array of this strategy may move along; None for any."""
+    plan = plan_of(thing)
+    return TANGENTS.get(plan.form or "") if isinstance(plan, Arrays) else None
 
 
 def _form(asked: dict[str, bool]) -> str | None:

@@ -138,6 +138,23 @@ FORMS: dict[str, Form] = {
 }
 
 
+def _mirrored(directions: Any) -> Any:
+    return (directions + np.swapaxes(directions, -1, -2)) / 2
+
+
+def _balanced(directions: Any) -> Any:
+    return directions - directions.mean(-1, keepdims=True)
+
+
+#: Directions along which the structure stays, from any: a rule for a symmetric matrix may say what
+#: it likes of a change that is not. The others bound the values, and no direction.
+TANGENTS: dict[str, Callable[[Any], Any]] = {
+    "symmetric": _mirrored,
+    "spd": _mirrored,
+    "simplex": _balanced,
+}
+
+
 def refuse_form(form: str | None, dtype: np.dtype[Any], bounded: bool) -> None:
     """Refuse a structure, or bounds, that such entries cannot have."""
     kind = kind_of(dtype)

@@ -20,12 +20,10 @@ EVERY = [*CASES.values(), *(case for case in BLIND if case.name not in CASES)]
 
 #: Bugs that are not found from the arguments alone, with the reason.
 MISSED: dict[str, str] = {
-    "spectrum_of_odd_length": "wrong for an odd length only, and no other length than 1 is tried",
 }
 
 #: Correct functions that are refused, with the reason. They are not tried until they pass.
 REFUSED: dict[str, str] = {
-    "gradient penalty, second derivative, mended": "constants in float32, times cancelling terms",
 }
 
 

@@ -31,8 +31,8 @@ class Row:
         strategies: for arguments that must keep a structure, say stay positive definite: makes
             strategies from `funcgrad.testing`, to be given in place of the arguments.
         expected_failure: a real defect of the function: a reason by the property that shows it.
-        wrong_today: why the check judges this row wrongly so far; the test is then expected to
-            fail, strictly, so that the mend shows.
+        options: what else `check_gradients` is asked for: to hold a kink inside against the
+            function, where JAX's rule is wrong at one.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Row:
     label: str = ""
     strategies: Callable[[Any], tuple[Any, ...]] | None = None
     expected_failure: Mapping[str, str] = field(default_factory=dict)
-    wrong_today: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -70,7 +70,7 @@ def row(
     call: Callable[..., Any] | None = None,
     strategies: Callable[[Any], tuple[Any, ...]] | None = None,
     expected_failure: Mapping[str, str] | None = None,
-    wrong_today: str = "",
+    options: Mapping[str, Any] | None = None,
     **static: Any,
 ) -> None:
     """Enter a row in the list.
@@ -82,7 +82,7 @@ def row(
         call: how it is called, where not simply with the arguments: takes the function first.
         strategies: see `Row`.
         expected_failure: see `Row`.
-        wrong_today: see `Row`.
+        options: see `Row`.
         static: keyword arguments to bind.
     """
     LISTED.add(name)
@@ -95,7 +95,8 @@ def row(
         function = functools.partial(call, function)
     if static:
         function = functools.partial(function, **static)
-    entry = Row(name, function, arguments, label, strategies, expected_failure or {}, wrong_today)
+    more = expected_failure or {}, options or {}
+    entry = Row(name, function, arguments, label, strategies, *more)
     assert entry.key not in ROWS, f"two rows are called {entry.key}: give one a label"
     ROWS[entry.key] = entry
 

@@ -57,10 +57,9 @@ row("jax.scipy.special.spence", PROBABLE, strategies=within("probability", PROBA
 
 LEAKS = "the second derivative raises TypeError: the rule leaks a tracer"
 row("jax.scipy.special.exp1", POSITIVE, strategies=within("positive", POSITIVE),
-    expected_failure={"second": LEAKS}, wrong_today="ends in that error")  # fmt: skip
+    expected_failure={"second": LEAKS})  # fmt: skip
 row("jax.scipy.special.expn", POSITIVE, strategies=within("positive", POSITIVE),
-    call=lambda f, x: f(2, x), expected_failure={"second": LEAKS},
-    wrong_today="ends in that error")  # fmt: skip
+    call=lambda f, x: f(2, x), expected_failure={"second": LEAKS})  # fmt: skip
 CANCELS = "the rule subtracts terms that agree in all their digits"
 row("jax.scipy.special.dawsn", f32(1e4, -2e4), label="far out",
     expected_failure=dict.fromkeys(("jit", "value"), f"{CANCELS}: 0, not -5e-9"))  # fmt: skip
@@ -82,5 +81,5 @@ row("jax.scipy.special.sph_harm_y", f32(0, 1), f32(1, 1), label="at a pole",
     call=lambda f, theta, phi: f(np.array([2, 1]), np.array([1, 0]), theta, phi, n_max=2),
     expected_failure={"finite": "NaN by theta at the pole, where it is smooth"})  # fmt: skip
 row("jax.scipy.special.i0", f32(0, 1), label="at zero",
-    expected_failure={"value": "1 at 0, not 0: exp(|x|) i0e(x), with two signs of 0"},
-    wrong_today="passes, as if the kink of |x| excused the point")  # fmt: skip
+    options={"nonsmooth": "error"},
+    expected_failure={"value": "1 at 0, not 0: exp(|x|) i0e(x), with two signs of 0"})  # fmt: skip
