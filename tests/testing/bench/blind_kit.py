@@ -152,8 +152,11 @@ def cotangent_like(out: Any, seed: int = 7) -> Any:
     return jax.tree.map(one, out)
 
 
-#: What a proof compiles runs once or twice: XLA's optimisations would cost more than they save.
-quick = partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
+#: What a proof compiles runs once or twice: what XLA does for speed costs more than it saves.
+quick = partial(
+    jax.jit,
+    compiler_options={"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False},
+)
 
 
 def pulled(fn: Function, args: tuple[Any, ...], scale: float = 1.0) -> Function:
