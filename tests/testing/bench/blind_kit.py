@@ -155,7 +155,11 @@ def cotangent_like(out: Any, seed: int = 7) -> Any:
 #: What a proof compiles runs once or twice: what XLA does for speed costs more than it saves.
 quick = partial(
     jax.jit,
-    compiler_options={"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False},
+    compiler_options={
+        "xla_backend_optimization_level": 0,
+        "xla_cpu_use_fusion_emitters": False,
+        "xla_cpu_parallel_codegen_split_count": 1,
+    },
 )
 
 

@@ -32,8 +32,8 @@ def saturated(x):
 
 
 def binary_entropy(logits, labels):
-    loss = jnp.maximum(logits, 0) - logits * labels + jnp.log1p(jnp.exp(-jnp.abs(logits)))
-    return loss.mean()
+    # The usual max(x, 0) + log1p(exp(-|x|)) has a slope at 0 that JAX gets wrong by a half.
+    return (jax.nn.softplus(logits) - logits * labels).mean()
 
 
 def log_of_the_rest(x):

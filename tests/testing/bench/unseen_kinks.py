@@ -29,7 +29,8 @@ def huber_of_lengths(x):
 
 
 def soft_threshold(x, least):
-    return jnp.sign(x) * jnp.maximum(jnp.abs(x) - least**2, 0)
+    # By sign(x) and |x|, the slope at 0 would be 0 for a threshold of 0, where it is 1.
+    return jnp.maximum(x - least**2, 0) - jnp.maximum(-x - least**2, 0)
 
 
 def sawtooth(x):
