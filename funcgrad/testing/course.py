@@ -217,10 +217,11 @@ class Course:
         if self.drawn or "size" not in self.options.properties:
             return None
         taken = 1
-        for leaves in sizes.others(self.subject, self.leaves):
+        for shapes in sizes.others(self.subject, self.leaves):
             if taken >= self.options.max_shapes:
                 break
-            checks = sizes.check(self.examiner, leaves, self.seed)
+            looks = (sizes.check(self.examiner, leaves, self.seed) for leaves in shapes)
+            checks = next((checks for checks in looks if checks is not None), None)
             taken += checks is not None
             if checks is not None and self.ledger.add(checks):
                 break
@@ -321,7 +322,7 @@ class Course:
                 broken = replace(broken, facts={**broken.facts, "equation": self._maker(broken)})
             broken = replace(broken, cause=words.cause(broken))
             told = broken if self.tensors is None else replace(broken, facts=self._with(broken))
-            source = words.source(self.fn, told, dtype64=self.examiner.x64)
+            source = words.source(self.fn, told)
             broken = replace(broken, reproducer=source)
         results = ledger.results()
         return Report(

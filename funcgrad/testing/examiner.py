@@ -13,6 +13,7 @@ from funcgrad.testing.eager import EagerPrograms, RuleError
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Programs
 from funcgrad.testing.properties import (
+    batching,
     called,
     finite,
     linear,
@@ -194,7 +195,7 @@ class Examiner:
         looks = [
             ("structure", transforms.frozen),
             ("state", transforms.state),
-            ("vmap", transforms.vmap),
+            ("vmap", batching.vmap),
         ]
         if transforms.has_rules(measured.programs.primal):
             looks.append(("jit", transforms.jit))

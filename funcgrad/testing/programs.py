@@ -24,6 +24,7 @@ from jax.extend import core
 from funcgrad.testing.compiled import Compiled
 from funcgrad.testing.coordinates import Coordinates
 from funcgrad.testing.rows import Moved, Rows, each, take, together
+from funcgrad.testing.rules import without_rules
 from funcgrad.testing.subject import is_key
 from funcgrad.testing.ties import tied
 from funcgrad.testing.traces import Traces, tangents_mapped
@@ -54,6 +55,26 @@ class Programs(Traces):
     def plain(self) -> Callable[..., Any]:
         """`rule` in the function's own dtypes."""
         return self._compile(self._both(widened=False))
+
+    @cached_property
+    def unruled(self) -> Callable[..., Any]:
+        """(xs, cts, us, fixed) ↦ the gradient that JAX takes where no rule is by hand.
+
+        In the function's own dtypes.
+        """
+        function = without_rules(self.primal)
+
+        def vjp(x: Any, fixed: Any, ct: Any) -> Any:
+            return jax.vjp(lambda *x: function(*x, *fixed), *x)[1](ct)
+
+        program = self._mode(vjp, self.outputs)
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            cotangent = self.outputs.unpack(ct, dual=True)
+            got = core.jaxpr_as_fun(program)(*self.inputs.unpack(x), *fixed, *cotangent)
+            return (self.inputs.pack(got, dual=True),)
+
+        return self._compile(run)
 
     def _both(self, *, widened: bool) -> Callable[..., Any]:
         def evaluate(program: core.ClosedJaxpr, *arguments: Any) -> list[Any]:

@@ -20,9 +20,14 @@ from funcgrad.testing.properties.check import Check
 from funcgrad.testing.subject import Subject, is_key
 from funcgrad.testing.widening import equations
 
+Leaves = list[Any]
 
-def others(subject: Subject, leaves: Sequence[Any]) -> Iterator[list[Any]]:
-    """The example in other shapes, those first that are most often meant."""
+
+def others(subject: Subject, leaves: Sequence[Any]) -> Iterator[list[Leaves]]:
+    """The example in other shapes, those first that are most often meant.
+
+    Each is a list: of a function that does not take the first, the next is tried.
+    """
     arrays = [
         place
         for place, role in enumerate(subject.roles)
@@ -30,30 +35,42 @@ def others(subject: Subject, leaves: Sequence[Any]) -> Iterator[list[Any]]:
     ]
     sizes = list(dict.fromkeys(size for place in arrays for size in np.shape(leaves[place])))
     larger = [size for size in sizes if size > 1]
-    changes = [(size, 1) for size in larger[:1]] + [(1, 3)] * (1 in sizes)
-    # One less: what is right for an even length may not be for an odd one.
-    changes += [(size, size - 1) for size in larger[:1] if size > 2]
-    for old, new in changes:
-        yield [_resized(leaf, old, new) for leaf in leaves]
-    if len(arrays) > 1:
-        for place in arrays:
-            size = np.shape(leaves[place])[0]
-            if sum(size in np.shape(leaves[other]) for other in arrays) > 1 and size > 1:
-                other = list(leaves)
-                other[place] = np.take(leaves[place], np.arange(size - 1), axis=0)
-                yield other
-    for old, new in [(size, 0) for size in larger[:1]] + [(size, 1) for size in larger[1:]]:
-        yield [_resized(leaf, old, new) for leaf in leaves]
+
+    def changed(old: int, new: int) -> list[Leaves]:
+        return [[_resized(leaf, {old: new}) for leaf in leaves]]
+
+    yield from (changed(size, 1) for size in larger[:1])
+    yield from (changed(size, 3) for size in sizes if size == 1)
+    # One less of each: what is right for even lengths may not be for odd ones. And a square apart:
+    # there an axis that is taken for the other is not seen.
+    less = {size: size - 1 for size in sizes if size > 2}
+    apart = [_resized(leaf, less, apart=True) for leaf in leaves]
+    smaller = [_resized(leaf, less) for leaf in leaves]
+    if less:
+        square = any(np.shape(a) != np.shape(b) for a, b in zip(apart, smaller, strict=True))
+        yield [apart, smaller] if square else [smaller]
+    for place in arrays if len(arrays) > 1 else []:
+        size = np.shape(leaves[place])[0]
+        if sum(size in np.shape(leaves[other]) for other in arrays) > 1 and size > 1:
+            other = list(leaves)
+            other[place] = np.take(leaves[place], np.arange(size - 1), axis=0)
+            yield [other]
+    yield from (changed(size, 0) for size in larger[:1])
+    yield from (changed(size, 1) for size in larger[1:])
 
 
-def _resized(leaf: Any, old: int, new: int) -> Any:
+def _resized(leaf: Any, changes: dict[int, int], *, apart: bool = False) -> Any:
+    """A leaf with sizes changed; `apart`, an axis is one less than another of the same size."""
     if is_key(leaf) or not np.ndim(leaf) or not hasattr(leaf, "dtype"):
         return leaf
-    if leaf.dtype.kind in "iu" and new and leaf.size and leaf.min() >= 0 and leaf.max() < old:
-        leaf = leaf % new  # they may be places in what has this size
-    for axis, size in enumerate(np.shape(leaf)):
-        if size == old:
-            leaf = np.take(leaf, np.arange(new) % old, axis=axis)
+    if leaf.dtype.kind in "iu" and leaf.size and leaf.min() >= 0:
+        for old, new in sorted(changes.items()):  # they may be places in what has this size
+            leaf = leaf % new if new and leaf.max() < old else leaf
+    shape = np.shape(leaf)
+    for axis, size in enumerate(shape):
+        if size in changes:
+            new = changes[size] - (shape[:axis].count(size) if apart else 0)
+            leaf = np.take(leaf, np.arange(max(new, 0)) % size, axis=axis)
     return np.array(leaf)
 
 
@@ -83,7 +100,9 @@ def check(examiner: Examiner, leaves: Sequence[Any], seed: int) -> list[Check] |
         # An index of the example may be none here; JAX clips it, and drops its gradient.
         return [Check("size", 0.0, count, note=f"in the shapes {shape} an index may be too large")]
     claim = f"{broken.claim}, in other shapes, too"
-    return [Check("size", worst, count, finding=replace(broken, property="size", claim=claim))]
+    facts = {**broken.facts, "within": broken.property}
+    told = replace(broken, property="size", claim=claim, facts=facts)
+    return [Check("size", worst, count, finding=told)]
 
 
 def _indexes(programs: Programs) -> bool:

@@ -41,7 +41,8 @@ _CALLS = {
 _ISLANDS = {"pure_callback", "io_callback", "debug_callback", "ffi_call", "xla_call"}
 
 
-Watch = Callable[[core.JaxprEqn, list[Any]], None]
+#: Is shown an equation with its operands, and says whether to be shown what is inside.
+Watch = Callable[[core.JaxprEqn, list[Any]], bool]
 
 
 def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[..., list[Any]]:
@@ -51,7 +52,7 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
 
     Args:
         program: the trace of a function.
-        watch: is shown each equation with its operands, but those inside loops and branches.
+        watch: is shown each equation, but those inside loops and branches.
     """
 
     def widened(*arguments: Any) -> list[Any]:
@@ -125,8 +126,8 @@ def _evaluate(
 
 
 def _apply(equation: core.JaxprEqn, operands: list[Any], watch: Watch | None) -> Sequence[Any]:
-    if watch is not None:
-        watch(equation, operands)
+    if watch is not None and not watch(equation, operands):
+        watch = None
     name, params = equation.primitive.name, equation.params
     if name in _CALLS and _CALLS[name] in params:
         inner = params[_CALLS[name]]

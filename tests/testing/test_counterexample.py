@@ -456,6 +456,67 @@ def test_a_right_batch_passes_its_program():
             exec(source(dotted, found), {"__name__": "pasted"})
 
 
+def run(text):
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(text, "<reproducer>", "exec"), {"__name__": "pasted"})
+
+
+def test_forward_mode_is_shown_where_it_is_wrong():
+    """A rule that is not linear in its tangent is right along 1 and wrong along −1."""
+    fn = jax.custom_jvp(jnp.exp)
+    fn.defjvp(lambda p, t: (jnp.exp(p[0]), jnp.exp(p[0]) * abs(t[0])))
+    found = Counterexample("value", "", (F(0),), F(1), F(-1), -1.0, 1.0, facts={"mode": "jvp"})
+    with pytest.raises(AssertionError):
+        run(source(fn, found))
+
+
+def test_a_value_that_is_another_beside_the_derivative_is_shown():
+    fn = jax.custom_vjp(jnp.exp)
+    fn.defvjp(lambda x: (jnp.exp(x) + 1, x), lambda x, ct: (ct * jnp.exp(x),))
+    found = Counterexample("structure", "", (F(0),), facts={"told": True})
+    with pytest.raises(AssertionError):
+        run(source(fn, found))
+
+
+def test_what_breaks_in_another_shape_is_shown_in_it():
+    found = Counterexample("size", "", (F([3]),), F([1]), F([1]), 6.0, 9.0,
+                           facts={"within": "value"})  # fmt: skip
+    with pytest.raises(AssertionError):
+        run(source(tripled, found))
+
+
+def test_of_several_lambdas_on_a_line_each_is_itself():
+    fn = jax.custom_vjp(lambda x: x * x)
+    fn.defvjp(lambda x: (x * x, x), lambda x, ct: (ct * x,))
+    found = Counterexample("value", "", (F(3),), F(1), F(1), 6.0, 3.0)
+    text = source(fn, found)
+    assert "lambda x: (x * x, x), lambda x, ct: (ct * x,)" in text
+    with pytest.raises(AssertionError):
+        run(text)
+
+
+def test_a_program_is_without_annotations():
+    def typed(*args: np.ndarray, **more: float) -> np.ndarray:
+        return jax.lax.stop_gradient(args[0]) * args[0]
+
+    text = source(typed, Counterexample("value", "", (F(3),), F(1), F(1), 6.0, 3.0))
+    assert "ndarray" not in text and "paste" not in text
+    with pytest.raises(AssertionError):
+        run(text)
+
+
+def test_a_key_keeps_a_program_in_its_own_dtype():
+    """With 64 bits it would draw other numbers."""
+
+    def masked(x, key):
+        keep = jax.random.bernoulli(key, 0.5, x.shape)
+        return jax.lax.stop_gradient(x) * jnp.where(keep, x, 0.0)
+
+    x = np.arange(1, 5, dtype=F)
+    found = Counterexample("value", "", (x, jax.random.key(3)), np.ones(4, F), np.ones(4, F), 6, 3)
+    assert "x64" not in source(masked, found)
+
+
 def test_the_numbers_are_those_of_the_check():
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), pytest.raises(AssertionError):

@@ -3,8 +3,9 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
-from funcgrad.testing import check_gradients, sizes
+from funcgrad.testing import GradientError, check_gradients, sizes
 from funcgrad.testing.subject import Subject
 
 W = np.ones((3, 4), np.float32)
@@ -13,7 +14,7 @@ X = np.ones((2, 3), np.float32)
 
 def others(*arguments):
     subject = Subject.of(lambda *args: None, arguments)
-    return list(sizes.others(subject, list(arguments)))
+    return [leaves for shapes in sizes.others(subject, list(arguments)) for leaves in shapes]
 
 
 def test_a_size_that_two_arguments_share_changes_in_both():
@@ -31,6 +32,24 @@ def test_a_batch_of_one_comes_first_and_an_empty_one_comes():
 
 def test_an_axis_of_one_grows():
     assert (3, 3) in [leaves[0].shape for leaves in others(np.ones((1, 3)))]
+
+
+def test_all_sizes_are_one_less_at_once_and_an_axis_is_told_from_its_like():
+    found = [tuple(leaf.shape for leaf in leaves) for leaves in others(np.ones((4, 4)), np.ones(5))]
+    assert found.index(((3, 2), (4,))) == found.index(((3, 3), (4,))) - 1
+
+
+def test_a_square_is_left_where_the_function_takes_others():
+    @jax.custom_vjp
+    def doubled(x):
+        return 2 * x
+
+    doubled.defvjp(lambda x: (2 * x, None), lambda _, ct: (2 * ct.reshape(ct.shape[::-1]).T
+                   if ct.shape[0] != ct.shape[1] else 2 * ct,))  # fmt: skip
+    square = np.arange(16, dtype=np.float32).reshape(4, 4)
+    with pytest.raises(GradientError) as raised:
+        check_gradients(doubled, square, properties=("value", "size"), max_examples=1)
+    assert raised.value.counterexample.property == "size"
 
 
 def test_numbers_keys_and_numbers_without_axes_stay():

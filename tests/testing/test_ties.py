@@ -63,3 +63,20 @@ def test_where_nobody_can_see_it_says_yes(function):
 
 def test_integers_have_no_kinks():
     assert not told(lambda x: x * (jnp.arange(3) == jnp.arange(3)), BESIDE)
+
+
+@jax.custom_jvp
+def by_hand(x):
+    return jnp.abs(x) ** 2
+
+
+by_hand.defjvp(lambda p, t: (by_hand(*p), 2 * p[0] * t[0]))
+
+
+def test_what_a_rule_by_hand_is_made_of_does_not_count():
+    assert not told(by_hand, [0.0, 1.0])
+    assert not told(lambda x: jax.jit(by_hand)(x) + 1, [0.0, 1.0])
+    assert told(lambda x: by_hand(x) + jnp.abs(x), [0.0, 1.0])
+    assert told(
+        lambda x: jax.nn.relu(x) - jax.nn.relu(-x), [0.0, 1.0]
+    )  # JAX's own rules are pieces

@@ -30,7 +30,7 @@ class Point:
         tangents: a direction, one for each of them.
         needs_x64: whether an argument has 64 bits.
         wide: the dtype in which differences can be taken, "f8" or "c16", or "" where the arguments
-            have 64 bits already or no one dtype serves them all.
+            have 64 bits already, no one dtype serves them all, or a key is among them.
         modules: the modules of the named tuples in the call.
     """
 
@@ -61,7 +61,10 @@ class Point:
             for each in jax.tree.leaves(found.arguments)
         )
         mixed = len({np.iscomplexobj(each) for each in self.leaves}) > 1
-        self.wide = "" if self.needs_x64 or mixed or not dtype64 else "f8"
+        # With 64 bits a key draws other numbers.
+        named = {str(getattr(each, "dtype", "")) for each in jax.tree.leaves(found.arguments)}
+        drawn = any(kind.startswith("key") for kind in named)
+        self.wide = "" if self.needs_x64 or mixed or drawn or not dtype64 else "f8"
         if self.wide and any(map(np.iscomplexobj, self.leaves)):
             self.wide = "c16"
 

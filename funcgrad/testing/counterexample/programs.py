@@ -19,7 +19,8 @@ NAMES = frozenset(
 
 def statements(point: Point) -> list[str]:
     """What computes both sides of the property, prints them and fails."""
-    return _BY_PROPERTY[point.found.property](point)
+    found = point.found
+    return _BY_PROPERTY[found.facts.get("within", found.property)](point)
 
 
 def _quotient(along: str, point: Point, before: str = "") -> str:
@@ -54,10 +55,17 @@ def _tolerance(point: Point) -> str:
     return f"{gap / within:.1g}"
 
 
+def _automatic(point: Point) -> str:
+    """The derivative along the line, as a statement, in the mode that is wrong."""
+    if point.found.facts.get("mode") == "jvp":
+        return "automatic = jax.jvp(along, (0.0,), (1.0,))[1]"
+    return "automatic = jax.grad(along)(0.0)"
+
+
 def _value(point: Point) -> list[str]:
     return [
         *point.line("along"),
-        "automatic = jax.grad(along)(0.0)",
+        _automatic(point),
         *point.widened(_quotient("along", point)),
         *_compared(point, "differences"),
     ]
@@ -89,7 +97,7 @@ def _interval(point: Point) -> list[str]:
     zero = f"along(0.0{kind})"
     return [
         *point.line("along"),
-        "automatic = jax.grad(along)(0.0)",
+        _automatic(point),
         *point.widened(f"right = {_float(point)}(along({h}{kind}) - {zero}) / {h}"),
         *point.widened(f"left = {_float(point)}({zero} - along(-{h}{kind})) / {h}"),
         'print("automatic", automatic, "from the left", left, "from the right", right)',
@@ -156,10 +164,11 @@ def _jit(point: Point) -> list[str]:
 
 
 def _vmap(point: Point) -> list[str]:
-    rows = "jnp.stack([x, x / 2])" if point.single else "[jnp.stack([a, a / 2]) for a in x]"
+    three = "jnp.stack([{0}, {0} / 2, {0} / 3])"
+    rows = three.format("x") if point.single else f"[{three.format('a')} for a in x]"
     row = "rows[i]" if point.single else "[a[i] for a in rows]"
     lines = [_gradients(point), f"rows = {rows}"]
-    one = f"one = jax.tree.map(lambda *a: jnp.stack(a), *[slopes({row}) for i in (0, 1)])"
+    one = f"one = jax.tree.map(lambda *a: jnp.stack(a), *[slopes({row}) for i in (0, 1, 2)])"
     if _raises(point):
         return [*lines, one, 'print("one by one", one)', 'print("vmapped", jax.vmap(slopes)(rows))']
     return [
@@ -192,6 +201,19 @@ def _state(point: Point) -> list[str]:
 
 
 def _structure(point: Point) -> list[str]:
+    if point.found.facts.get("told"):
+        return [
+            f"one, two = call({point.given}), jax.vjp(call, {point.given})[0]",
+            'print("value", one, "beside the derivative", two)',
+            "pairs = zip(jax.tree.leaves(one), jax.tree.leaves(two))",
+            "assert all(jnp.allclose(a, b, 1e-4, 1e-6) for a, b in pairs)",
+        ]
+    if _raises(point):  # in the mode that the place names; where values are needed, under jit
+        dual = "jax.tree.map(jnp.ones_like, call(*x))"
+        taken = f"jax.vjp(call, *x)[1]({dual})"
+        if point.found.where == "jvp":
+            taken = "jax.jvp(call, x, x)"
+        return [f"print(jax.jit(lambda *x: {taken})({point.given}))"]
     given = "[x]" if point.single else "x"
     return [
         f"values, pull = jax.vjp(call, {point.given})",
@@ -200,16 +222,6 @@ def _structure(point: Point) -> list[str]:
         f"two = [(jnp.shape(a), jnp.result_type(a)) for a in {given}]",
         'print("cotangents", one, "arguments", two)',
         "assert one == two",
-    ]
-
-
-def _precision(point: Point) -> list[str]:
-    slope = f"lambda h: along(h{point.kind})" if point.wide else "along"
-    return [
-        *point.line("along", exactly=True),
-        "automatic = jax.grad(along)(0.0)",
-        *point.widened(f"numeric = {_float(point)}(jax.grad({slope})(0.0))"),
-        *_compared(point, "in float64"),
     ]
 
 
@@ -226,5 +238,5 @@ _BY_PROPERTY: dict[str, Callable[[Point], list[str]]] = {
     "size": _structure,
     "finite": _finite,
     "state": _state,
-    "precision": _precision,
+    "precision": _value,
 }

@@ -44,9 +44,11 @@ def source(
         function: what was checked.
         counterexample: where it fails. Its `direction` is a pytree like the arguments, or like a
             tuple of those that `facts["argnums"]` names; its `cotangent` is one like the outputs.
-            Facts that are read: "argnums"; "step" (of the differences); "across" (the second
-            direction of a second derivative); "scale", or "scales" and "ratio" (of the cotangent);
-            "exception"; "seed"; "tensors" (see `source_of_tensors`).
+            Facts that are read: "argnums"; "mode" ("jvp" where forward mode is wrong); "step" (of
+            the differences); "across" (the second direction of a second derivative); "scale", or
+            "scales" and "ratio" (of the cotangent); "told" (the value beside the derivative is
+            wrong); "within" (the property that breaks in another shape); "exception"; "seed";
+            "tensors" (see `source_of_tensors`).
         dtype64: whether the differences of a function of float32 are taken in float64.
 
     Returns:

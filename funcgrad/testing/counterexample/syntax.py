@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import inspect
-import re
 import textwrap
 from collections.abc import Callable
+from copy import deepcopy
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -19,65 +19,59 @@ class NoDefinition(Exception):
 
 
 def node_of(function: Callable[..., Any]) -> ast.Lambda | ast.FunctionDef:
-    """The syntax tree of a function, from its source."""
+    """The syntax tree of a function, from its source; of several on a line, by their columns."""
+    code: CodeType = function.__code__
     try:
-        source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
+        lines, _ = inspect.findsource(function)
+        module = _tree("".join(lines))
+    except (OSError, TypeError, SyntaxError, ValueError):
         raise NoDefinition from None
-    # A lambda's source is its line, which may begin in the middle of a call: cut from the left.
-    starts = [0, *(found.start() for found in re.finditer(r"\blambda\b", source))]
-    for start in starts:
-        for end in (len(source), *reversed([m.start() for m in re.finditer(r"[),\n\]]", source)])):
-            if end <= start:
-                continue
-            try:
-                parsed = ast.parse(source[start:end].strip())
-            except (SyntaxError, ValueError):
-                continue
-            found = _only(parsed, function)
-            if found is not None:
-                return found
-    raise NoDefinition
+    kinds = (ast.Lambda, ast.FunctionDef)
+    found = [each for each in ast.walk(module) if isinstance(each, kinds) and _holds(each, code)]
+    if not found or (len(found) > 1 and not _columns(code)):
+        raise NoDefinition
+    # Of a function within another the inner one is meant, for the outer one has more of its own.
+    return deepcopy(min(found, key=lambda node: _end(node)[0] - node.lineno or _width(node)))
 
 
-def _only(parsed: ast.Module, function: Any) -> ast.Lambda | ast.FunctionDef | None:
-    """The one function of a tree that compiles to the same code."""
-    code = function.__code__
-    nodes = [node for node in ast.walk(parsed) if isinstance(node, (ast.Lambda, ast.FunctionDef))]
-    same = [node for node in nodes if _alike(node, code)]
-    if len({ast.dump(node) for node in same}) != 1:
-        return None
-    return same[0]
+@lru_cache(maxsize=16)
+def _tree(source: str) -> ast.Module:
+    return ast.parse(source)
 
 
-def _alike(node: ast.Lambda | ast.FunctionDef, code: CodeType) -> bool:
-    """Whether a node is the source of some code, as far as names and constants tell."""
-    if getattr(node, "name", "<lambda>") != code.co_name:
-        return False
+def _holds(node: ast.Lambda | ast.FunctionDef, code: CodeType) -> bool:
+    """Whether all instructions of some code lie within a node of its name and parameters."""
     arguments = node.args
     names = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    if getattr(node, "name", "<lambda>") != code.co_name:
+        return False
     if tuple(names) != code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
         return False
-    wrapped = ast.Expression(node) if isinstance(node, ast.Lambda) else None
-    if wrapped is None:
-        return True
-    compiled = compile(ast.fix_missing_locations(wrapped), "<lambda>", "eval")
-    inner = next(each for each in compiled.co_consts if isinstance(each, CodeType))
-    free = set(code.co_freevars)
-    return names_in(inner) - free == names_in(code) - free and _constants(inner) == _constants(code)
+    starts = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]
+    if min(starts) != code.co_firstlineno:
+        return False
+    first, last = (node.lineno, node.col_offset), _end(node)
+    return all(first <= start and end <= last for start, end in _columns(code))
 
 
-def _constants(code: CodeType) -> list[Any]:
-    return [each for each in code.co_consts if not isinstance(each, (CodeType, str))]
+def _columns(code: CodeType) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where the instructions begin and end, but the first, which have no column."""
+    return [
+        ((line, column), (last, end))
+        for line, last, column, end in code.co_positions()
+        if line is not None
+        and last is not None
+        and column is not None
+        and end not in (None, column)
+    ]
 
 
-def names_in(code: CodeType) -> set[str]:
-    """Every name that a function refers to, those within it included; built-in ones left out."""
-    found = {*code.co_names, *code.co_freevars}
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            found |= names_in(inner)
-    return {name for name in found if not hasattr(builtins, name)}
+def _end(node: ast.Lambda | ast.FunctionDef) -> tuple[int, int]:
+    return node.end_lineno or node.lineno, node.end_col_offset or 0
+
+
+def _width(node: ast.Lambda | ast.FunctionDef) -> int:
+    return _end(node)[1] - node.col_offset
 
 
 def as_lambda(node: ast.Lambda | ast.FunctionDef) -> str | None:
@@ -102,14 +96,20 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _untyped(arguments: ast.arguments) -> ast.arguments:
-    """The parameters without their annotations, which a lambda cannot carry."""
-    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+    """The parameters without their annotations; a lambda cannot carry any."""
+    more = filter(None, (arguments.vararg, arguments.kwarg))
+    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *more):
         each.annotation = None
     return arguments
 
 
 def compact(node: ast.FunctionDef, width: int = WIDTH) -> list[str]:
-    """A function in few lines: simple statements share the header's, as far as it goes."""
+    """A function in few lines: simple statements share the header's, as far as it goes.
+
+    It is without its annotations, whose names a program would have to import.
+    """
+    _untyped(node.args)
+    node.returns = None
     header, *body = ast.unparse(node).splitlines()
     simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Pass, ast.Raise)
     one = f"{header} {'; '.join(line.strip() for line in body)}"

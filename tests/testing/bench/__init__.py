@@ -6,6 +6,8 @@ A tool that judges gradients is judged by what it catches and by what it lets pa
   mended. A twin has to be accepted where the bug is rejected.
 - `correct/`: correct functions that a careless judge rejects: kinks, ties, poles, integers, trees,
   complex numbers, nothing at all.
+- `blind.py` and `unseen.py`: bugs, twins and correct functions that others wrote, without sight of
+  the checker, for whom adds to it fits the bench that he knows.
 - `cases.py`: what a case is, and the list of all of them, `CASES`.
 - `witness.py`: how it is proved that a bug is one. `test_bench_itself.py` proves every label,
   without any of the judges.

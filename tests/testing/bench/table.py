@@ -2,7 +2,9 @@
 
     python tests/testing/bench/table.py --dtype float32 --profile fast
     python tests/testing/bench/table.py --judges ours --arrays-only --repeat 3 --markdown
-    python tests/testing/bench/table.py --judges anchors --every 4
+    python tests/testing/bench/table.py --judges anchors --every 4 --cases blind,unseen
+    python tests/testing/bench/table.py --judges ours --every 20 --repeat 200 --load 4
+    python tests/testing/bench/table.py --read float32.json --markdown    # what was written before
 
 Times are CPU seconds a call, JAX's compilations included, in one process whose caches stay.
 """
@@ -14,10 +16,11 @@ import contextlib
 import io
 import json
 import os
+import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +34,11 @@ import jax
 import numpy as np
 
 from .anchors import ANCHORS
+from .blind import BLIND
 from .cases import CASES, Case
+from .unseen import UNSEEN
+
+SETS = {"own": list(CASES.values()), "blind": BLIND, "unseen": UNSEEN}
 
 
 @dataclass
@@ -84,6 +91,7 @@ def ours(profile: str, arrays_only: bool, dtype: str) -> Callable[[Case], dict[s
                 "counterexample": found is not None,
                 "reproducer": found.reproducer if found else "",
                 "called": error.report.function,
+                "got": str(found.got) if found else "",
                 "note": found.property if found else "",
             }
         return {"said": "accepted"}
@@ -96,18 +104,21 @@ def anchor(name: str, dtype: str) -> Callable[[Case], dict[str, Any]]:
     return lambda case: {"said": "accepted" if ANCHORS[name](*case.make(dtype)) else "rejected"}
 
 
-def runs(program: str, function: Any, called: str) -> bool:
-    """Whether a reproducer runs, beside the function, and raises what it should or prints."""
-    said = io.StringIO()
+def runs(program: str, function: Any, called: str, got: str) -> bool:
+    """Whether a reproducer, run beside the function, fails as it should.
+
+    That is by its assertion, or with the exception that the counterexample tells of.
+    """
     names = {called: function, getattr(function, "__name__", "fn"): function, "fn": function}
+    jax.clear_caches()  # JAX mixes up what was compiled with 64 bits and without
     try:
-        with contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(program, "<reproducer>", "exec"), names)
     except AssertionError:  # a GradientError is one
         return True
-    except Exception:  # noqa: BLE001 - a program that does not run is none, whatever it raises
-        return False
-    return bool(said.getvalue().strip())
+    except Exception as error:  # noqa: BLE001 - a program that does not run may raise anything
+        return got.startswith(type(error).__name__)
+    return False
 
 
 def ask(judge: Callable[[Case], dict[str, Any]], name: str, case: Case, repeat: int) -> Verdict:
@@ -122,9 +133,10 @@ def ask(judge: Callable[[Case], dict[str, Any]], name: str, case: Case, repeat: 
             answer = {"said": "crash", "note": f"{type(error).__name__}: {error}"[:200]}
         seconds = seconds if turn else time.process_time() - begin
         answers.append(answer)
-    program, called = answers[0].pop("reproducer", ""), answers[0].pop("called", "fn")
+    program, called, got = (answers[0].pop(key, "") for key in ("reproducer", "called", "got"))
     verdict = Verdict(name, case.name, case.kind, seconds=seconds, **answers[0])
-    verdict.reproduces = bool(program) and runs(program, case.make(case.dtypes[0])[0], called)
+    function = case.make(case.dtypes[0])[0]
+    verdict.reproduces = bool(program) and runs(program, function, called, got)
     verdict.flaky = len({answer["said"] for answer in answers}) > 1
     return verdict
 
@@ -194,22 +206,37 @@ def options() -> argparse.Namespace:
     parser.add_argument("--judges", default="all", help="all, anchors, ours, or names by commas")
     parser.add_argument("--every", type=int, default=1, help="take every n-th case only")
     parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--cases", default=",".join(SETS), help="sets, by commas")
+    parser.add_argument("--load", type=int, default=0, help="keep so many processes busy meanwhile")
     parser.add_argument("--json", type=Path, help="write the verdicts to this file as they come")
+    parser.add_argument("--read", type=Path, nargs="*", help="tell what such files say; ask nobody")
     parser.add_argument("--markdown", action="store_true")
     return parser.parse_args()
 
 
-def chosen(every: int, only: str, dtype: str) -> list[Case]:
+def chosen(asked: argparse.Namespace) -> list[Case]:
     """The cases; of a part, each bug comes with its twin."""
-    cases = [c for c in CASES.values() if dtype in c.dtypes and only in c.name]
-    bugs = [c for c in cases if c.wrong][::every]
-    twins = [CASES[c.twin] for c in bugs if c.twin]
-    return bugs + twins + [c for c in cases if c.kind == "correct"][::every]
+    every = [case for name in asked.cases.split(",") for case in SETS[name]]
+    cases = [c for c in every if asked.dtype in c.dtypes and asked.only in c.name]
+    named = {case.name: case for case in every}
+    bugs = [c for c in cases if c.wrong][:: asked.every]
+    twins = [named[c.twin] for c in bugs if c.twin]
+    return bugs + twins + [c for c in cases if c.kind == "correct"][:: asked.every]
 
 
-def main() -> None:
-    """Ask, and tell."""
-    asked = options()
+@contextlib.contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """A machine with something else to do."""
+    others = [subprocess.Popen([sys.executable, "-c", "while 1: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+
+
+def judged(asked: argparse.Namespace) -> list[Verdict]:
+    """Ask the judges about every case."""
     names = {"all": [*ANCHORS, "ours"], "anchors": [*ANCHORS]}.get(asked.judges)
     names = names or asked.judges.split(",")
     judges = {
@@ -218,14 +245,22 @@ def main() -> None:
     }  # fmt: skip
     verdicts = []
     # The dtype of float32 is judged under JAX's own settings.
-    with jax.enable_x64(True) if asked.dtype == "float64" else contextlib.nullcontext():
+    wide = jax.enable_x64(True) if asked.dtype == "float64" else contextlib.nullcontext()
+    with wide, busy(asked.load):
         warnings.simplefilter("ignore")
-        for case in chosen(asked.every, asked.only, asked.dtype):
+        for case in chosen(asked):
             for name, judge in judges.items():
                 verdicts.append(ask(judge, name, case, asked.repeat))
             if asked.json:
                 asked.json.write_text(json.dumps([asdict(v) for v in verdicts], indent=1))
-    tell(verdicts, asked.markdown)
+    return verdicts
+
+
+def main() -> None:
+    """Ask, and tell."""
+    asked = options()
+    read = [Verdict(**v) for path in asked.read or () for v in json.loads(path.read_text())]
+    tell(read if asked.read else judged(asked), asked.markdown)
 
 
 if __name__ == "__main__":
