@@ -258,6 +258,12 @@ class Measurement:
         return bool(self.programs.tied(self.x[None], cts, us, self.fixed)[0][0])
 
     @cached_property
+    def misplaced(self) -> bool:
+        """Whether the function takes an entry that is not there."""
+        cts, us = self.random_cotangent[None], np.zeros((1, len(self.x)))
+        return bool(self.programs.misplaced(self.x[None], cts, us, self.fixed)[0][0])
+
+    @cached_property
     def contracted(self) -> Slopes:
         """Slopes of each cotangent's product with the outputs, `(D, C)`."""
         return contract(self.slopes, self.cotangents) if self.whole else self.slopes

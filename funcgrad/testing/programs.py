@@ -23,6 +23,7 @@ from jax.extend import core
 
 from funcgrad.testing.compiled import Compiled
 from funcgrad.testing.coordinates import Coordinates
+from funcgrad.testing.places import misplaced
 from funcgrad.testing.rows import Moved, Rows, each, take, together
 from funcgrad.testing.rules import without_rules
 from funcgrad.testing.subject import is_key
@@ -157,6 +158,16 @@ class Programs(Traces):
         def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
             leaves = self.inputs.unpack(x, widened=True)
             return (tied(self.primal)(*leaves, *fixed),)
+
+        return self._compile(run)
+
+    @cached_property
+    def misplaced(self) -> Callable[..., Any]:
+        """xs ↦ whether the function takes an entry that is not there, a row."""
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            leaves = self.inputs.unpack(x, widened=True)
+            return (misplaced(self.primal)(*leaves, *fixed),)
 
         return self._compile(run)
 

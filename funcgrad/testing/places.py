@@ -1,0 +1,53 @@
+"""Whether a program takes an entry that is not there.
+
+Unless it is told otherwise, JAX takes the nearest entry instead, and drops its gradient. So where
+an index is too large, as those of an example may be in a smaller shape, no rule is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+from jax import lax
+from jax.extend import core
+
+from funcgrad.testing.widening import equations, widen
+
+
+def misplaced(program: core.ClosedJaxpr) -> Callable[..., Any]:
+    """The function of the program's wide arguments that tells whether some index is out of range.
+
+    Traces. Of what is in loops and branches it says yes, if anything is taken by an index there.
+    """
+
+    def run(*arguments: Any) -> Any:
+        seen: list[core.JaxprEqn] = []
+        found: list[Any] = [jnp.zeros((), bool)]
+
+        def watch(equation: core.JaxprEqn, operands: list[Any]) -> bool:
+            if _trusts(equation):
+                seen.append(equation)
+                found.append(_beyond(equation, operands))
+            return True
+
+        widen(program, watch)(*arguments)
+        hidden = sum(map(_trusts, equations(program.jaxpr))) > len(seen)
+        return jnp.any(jnp.stack(found)) | hidden
+
+    return run
+
+
+def _trusts(equation: core.JaxprEqn) -> bool:
+    """Whether it takes entries by indices that it does not look at."""
+    if equation.primitive.name != "gather":
+        return False
+    return bool(equation.params["mode"] == lax.GatherScatterMode.PROMISE_IN_BOUNDS)
+
+
+def _beyond(equation: core.JaxprEqn, operands: list[Any]) -> Any:
+    params, shape = equation.params, operands[0].shape
+    axes = params["dimension_numbers"].start_index_map
+    last = jnp.asarray([shape[axis] - params["slice_sizes"][axis] for axis in axes])
+    return jnp.any((operands[1] < 0) | (operands[1] > last))
