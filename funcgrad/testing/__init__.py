@@ -42,7 +42,9 @@ rungs must find a disagreement again before it counts.
 different values there is a kink, and any derivative between the two is right. Where they grow
 without bound, or the function is not finite, there is no slope, and nothing to hold against a rule.
 The traced program is asked, too, whether it compares equal numbers: there JAX gives the slope of
-one branch, though the function may be smooth, and a rule that is right close by is let pass.
+one branch, though the function may be smooth, and a rule that is right close by is let pass, with a
+note (`nonsmooth="error"` lets none pass). A rule by hand (`rules`) has no such excuse inside of the
+function that it is for.
 
 *Points* (`points`, `search`, `sizes`). The example is the first; then whole arrays of zeros, of
 ones, with ties, large, small, negative, and made of the numbers that stand in the program itself
@@ -60,12 +62,13 @@ duality    ⟨ct, jvp(u)⟩ = ⟨vjp(ct), u⟩, where there are both modes
 cotangent  vjp(0) = 0, vjp(a·ct) = a·vjp(ct) from a = 2⁻⁴⁰ to 2⁴⁰, vjp(b + c) = vjp(b) + vjp(c)
 second     jvp of vjp and vjp of vjp equal the slope of the gradient
 jit        a function that can be traced; a rule written by hand gives the same without `jax.jit`
-vmap       value, vjp and jvp under `jax.vmap` equal those of each row
+vmap       value, vjp and jvp under `jax.vmap` equal those of each row; where batching is by
+           hand, also of 1 row, and where one argument alone is mapped
 structure  there is a derivative, of the right shapes; what comes with it is the function's value
-size       the same in other shapes: a batch of 1, axes of length 1, no entries
+size       the same in other shapes: a batch of 1, all sizes one less, no square, no entries
 finite     a finite value has a finite gradient, but where the function has no slope
 state      two equal calls give equal results; of a function that is called, its arguments stay
-precision  in its own dtype the gradient is as good as that dtype allows
+precision  in its own dtype the gradient is as good as that dtype allows, and as JAX's own is
 =========  ======================================================================================
 
 Each has a verdict: *pass*; *fail*; *unavailable*, there was nothing to test (a `custom_vjp` has no

@@ -9,18 +9,16 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import jax
-import numpy as np
-from jax.extend import core
 
-from funcgrad.testing import counterexample as words
 from funcgrad.testing import sizes
-from funcgrad.testing.arguments import concrete, owned, translated
-from funcgrad.testing.eager import LOOKED, EagerPrograms
+from funcgrad.testing.arguments import owned
+from funcgrad.testing.completion import completed
+from funcgrad.testing.eager import LOOKED
 from funcgrad.testing.examiner import Examiner
+from funcgrad.testing.given import Given
 from funcgrad.testing.ledger import Ledger
 from funcgrad.testing.options import Options
 from funcgrad.testing.points import literals, pool, sweep
@@ -32,13 +30,10 @@ from funcgrad.testing.search import (
     around,
     drawn,
     find,
-    is_strategy,
-    keeping,
     seed_of,
     simpler,
 )
 from funcgrad.testing.single import x64_of
-from funcgrad.testing.subject import Subject
 from funcgrad.testing.traces import Missing
 
 
@@ -50,33 +45,10 @@ class Course:
     ) -> None:
         self.started = time.process_time()
         self.fn, self.options, self.profile, self.seed = fn, options, options.profile, options.seed
-        argnums = options.argnums
-        tensors = translated(fn, arguments)
-        names = None
+        self.given = Given.of(fn, arguments, options.argnums, options.seed)
+        self.subject, self.leaves = self.given.subject, self.given.leaves
         # A function of tensors may look at values; one of arrays, where jit does not matter.
-        self.may_look = tensors is not None or "jit" not in options.asked
-        self.tensors: Any = None
-        if tensors is not None:
-            self.tensors = arguments, tensors.argnums if argnums is None else argnums
-            names = tensors.names
-            fn, arguments = tensors.function, tensors.arguments
-            argnums = tensors.argnums if argnums is None else argnums
-        self.arguments = jax.tree.map(concrete, arguments, is_leaf=is_spec)
-        self.drawn = any(
-            is_strategy(leaf) for leaf in jax.tree.leaves(self.arguments, is_leaf=is_strategy)
-        )
-        example = self._first() if self.drawn else self.arguments
-        self.subject = Subject.of(fn, example, argnums, names)
-        if "differentiated" not in self.subject.roles:
-            raise TypeError(
-                "check_gradients needs an argument to differentiate by, of floats or complex "
-                f"numbers; {self.subject.name} was given none among argnums={argnums}. Pass arrays "
-                "of floats (jnp.asarray(x, float))"
-            )
-        if self.drawn:
-            tangents = keeping(self.arguments, example)
-            self.subject = replace(self.subject, tangents=tangents)
-        self.leaves = [owned(leaf) for leaf in jax.tree.leaves(tuple(example))]
+        self.may_look = self.given.tensors is not None or "jit" not in options.asked
         self.examiner = Examiner(
             self.subject,
             properties=options.properties,
@@ -94,22 +66,6 @@ class Course:
         for name in options.asked - options.properties:
             self.ledger.unavailable(name, f"the profile {self.profile.name!r} leaves it out")
 
-    def _first(self) -> Any:
-        """One set of arguments that the strategies give: the simplest."""
-        import hypothesis
-
-        found = find(
-            drawn(self.arguments, lambda tree: [tree], 1),
-            lambda _: True,
-            examples=1,
-            seed=self.seed,
-        )
-        if found is None:
-            raise hypothesis.errors.Unsatisfiable(f"{self.arguments} gave no example")
-        return found[0]
-
-    # The course of a check
-
     def report(self) -> Report:
         """Run it."""
         programs = self._traced()
@@ -123,7 +79,7 @@ class Course:
         broken = self.ledger.add(self.examiner.modes(self.leaves))
         if broken is None:
             self._say_what_is_missing(programs)
-            special = pool(literals(traced(programs)))
+            special = pool(literals(programs.derived))
             stages: list[Callable[[list[float]], Leaves | None]] = [
                 self._fixed_points,
                 self._whole,
@@ -199,7 +155,7 @@ class Course:
 
     def _fixed_points(self, special: list[float]) -> Leaves | None:
         """The example, and values around it."""
-        if self.drawn:
+        if self.given.drawn:
             return None
         points = sweep(self.subject, self.leaves, special)
         most = self._few(self.profile.points)
@@ -214,7 +170,7 @@ class Course:
 
     def _sizes(self, special: list[float]) -> Leaves | None:
         """Other shapes that the function takes."""
-        if self.drawn or "size" not in self.options.properties:
+        if self.given.drawn or "size" not in self.options.properties:
             return None
         taken = 1
         for shapes in sizes.others(self.subject, self.leaves):
@@ -230,7 +186,7 @@ class Course:
     def _drawn_points(self, special: list[float]) -> Leaves | None:
         """Points that Hypothesis draws."""
         most = self._few(self.options.examples)
-        if most == 1 < self.options.examples and not self.drawn:
+        if most == 1 < self.options.examples and not self.given.drawn:
             return None  # a look takes seconds, and the example had one
         points = self._points(special)
         return find(points, self._broken, examples=most, seed=self.seed, most=most)
@@ -242,8 +198,8 @@ class Course:
         return max(1, min(count, max(4, count // 8) if programs.slow else count, most))
 
     def _points(self, special: list[float]) -> Any:
-        if self.drawn:
-            return drawn(self.arguments, self._flat, self.options.max_shapes)
+        if self.given.drawn:
+            return drawn(self.given.arguments, self._flat, self.options.max_shapes)
         return around(self.subject, self.leaves, special)
 
     def _flat(self, arguments: Any) -> Leaves:
@@ -285,52 +241,33 @@ class Course:
                 return True
             return False
 
-        if self.drawn and broken(failing):  # Hypothesis made it simple when it found it
+        if self.given.drawn and broken(failing):  # Hypothesis made it simple when it found it
             simple: Leaves | None = failing
         else:  # what was drawn stays within what may be drawn
             plainer = simpler(self.subject, failing, special)
-            points = self._points(special) if self.drawn else plainer
+            points = self._points(special) if self.given.drawn else plainer
             simple = find(points, broken, examples=most, seed=self.seed, most=most)
         if simple is not None:
             self.ledger.broken = best[str(seed_of(simple, self.seed))]
 
-    def _maker(self, broken: Counterexample) -> Any:
-        """The equation of the vjp that made what is not finite, where it can be found."""
-        leaves = [owned(leaf) for leaf in jax.tree.leaves(broken.arguments)]
-        differentiated, fixed = self.subject.split(leaves)
-
-        def vjp(*x: Any) -> Any:
-            out, pull = jax.vjp(lambda *x: self.subject.call(x, fixed), *x)
-            cts = [
-                jax.numpy.asarray(ct, one.dtype)
-                for ct, one in zip(broken.cotangent, out, strict=True)
-            ]
-            return pull(cts)
-
-        with contextlib.suppress(Exception), jax.enable_x64(self.examiner.x64):  # it is but a hint
-            return words.first_nonfinite(vjp, *differentiated)
-        return None
-
-    def _with(self, broken: Counterexample) -> dict[str, Any]:
-        """The facts of a counterexample, with the tensors that the call was given."""
-        return {**broken.facts, "tensors": self.tensors, "seed": self.seed}
-
     def _reported(self) -> Report:
         ledger, broken = self.ledger, self.ledger.broken
         if broken is not None:
-            if broken.property == "finite":
-                broken = replace(broken, facts={**broken.facts, "equation": self._maker(broken)})
-            broken = replace(broken, cause=words.cause(broken))
-            told = broken if self.tensors is None else replace(broken, facts=self._with(broken))
-            source = words.source(self.fn, told)
-            broken = replace(broken, reproducer=source)
+            broken = completed(
+                broken,
+                self.subject,
+                self.fn,
+                self.given.tensors,
+                x64=self.examiner.x64,
+                seed=self.seed,
+            )
         results = ledger.results()
         return Report(
             function=self.subject.name,
             properties=results,
             counterexample=broken,
             examples=ledger.points,
-            shapes=tuple(shapes(programs) for programs in self.examiner.programs.values()),
+            shapes=tuple(programs.words for programs in self.examiner.programs.values()),
             compilations=self.examiner.compilations,
             kinks=ledger.kinks,
             worst=max((result.worst for result in results.values()), default=0.0),
@@ -339,24 +276,3 @@ class Course:
             profile=self.profile.name,
             notes=tuple(ledger.notes),
         )
-
-
-def is_spec(leaf: Any) -> bool:
-    """Whether a leaf stands for arrays, and is none."""
-    return isinstance(leaf, jax.ShapeDtypeStruct) or is_strategy(leaf)
-
-
-def traced(programs: Programs) -> list[core.ClosedJaxpr]:
-    """What was traced of the programs for a signature."""
-    if isinstance(programs, EagerPrograms):
-        return []
-    found = (programs.primal, programs.reverse, programs.forward)
-    return [program for program in found if isinstance(program, core.ClosedJaxpr)]
-
-
-def shapes(programs: Programs) -> str:
-    """The signature in words."""
-    pairs = zip(programs.inputs.dtypes, programs.inputs.shapes, strict=True)
-    return ", ".join(
-        f"{np.dtype(dtype).name}[{','.join(map(str, shape))}]" for dtype, shape in pairs
-    )

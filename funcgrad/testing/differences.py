@@ -97,6 +97,22 @@ def slopes(
     return Slopes(value, error, bottom, top, kind)
 
 
+def contract(found: Slopes, weights: Array) -> Slopes:
+    """The slopes of weighted sums of what has slopes `(..., M)`, weights `(C, M)`: `(..., C)`."""
+    there = found.kind != Kind.POLE
+    value = np.where(there, found.value, 0.0)
+    error = np.where(there, found.error, 0.0)
+    middle = value @ weights.T
+    spread = np.where(there, found.high - found.low, 0.0) / 2 @ np.abs(weights).T
+    broken = (~there).astype(float) @ np.abs(weights).T > 0
+    kinked = (found.kind == Kind.KINK).astype(float) @ np.abs(weights).T > 0
+    noisy = (found.kind == Kind.NOISY).astype(float) @ np.abs(weights).T > 0
+    kind = np.where(noisy, Kind.NOISY, Kind.SMOOTH)
+    kind = np.where(kinked, Kind.KINK, kind)
+    kind = np.where(broken, Kind.POLE, kind)
+    return Slopes(middle, error @ np.abs(weights).T, middle - spread, middle + spread, kind)
+
+
 def _quantum(centre: Array, after: Array, before: Array, size: Array) -> Array:
     """The step in which the values move, where that is seen: the rounding of something larger.
 

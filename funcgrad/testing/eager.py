@@ -148,6 +148,11 @@ class EagerPrograms(Programs):
             allowed = 0.05 * np.abs(slopes).max(0, initial=0.0) + 1e-3 * np.abs(values).max(0)
             return not np.any(apart > allowed)
 
+    @property
+    def derived(self) -> list[Any]:
+        """No traces."""
+        return []
+
     # Modes: which derivatives there are
 
     def _asked(self, function: Callable[[Called], Any]) -> Exception | None:

@@ -11,14 +11,13 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from funcgrad.testing.differences import STEPS, Kind, Slopes, slopes
+from funcgrad.testing.differences import STEPS, Kind, Slopes, contract, slopes
 from funcgrad.testing.probes import Probes
 from funcgrad.testing.programs import Programs
 from funcgrad.testing.rows import Moved, Rows
 from funcgrad.testing.tolerances import Tolerance
 
 _GREAT = 2**16  # coordinates, beyond which there are few looks
-_NEAR = 64  # points close by
 _WHOLE = 512  # up to here whole outputs are kept; beyond, their products with the cotangents
 
 
@@ -83,9 +82,9 @@ class Measurement:
     def nearby(self) -> Measurement:
         """The same at an ordinary point close by."""
         random = np.random.default_rng(self.seed + 5)
-        return self.moved(self.x + 1e-3 * self._anywhere(random, 1)[0])
+        return self.moved(self.x + 1e-3 * self.anywhere(random, 1)[0])
 
-    def _anywhere(self, random: np.random.Generator, count: int) -> Rows:
+    def anywhere(self, random: np.random.Generator, count: int) -> Rows:
         """Random directions that the arguments may move along, `(count, N)`."""
         rows = self.scale * random.standard_normal((count, len(self.x)))
         along: Rows = self.programs.subject.along(rows, self.programs.inputs)
@@ -274,63 +273,10 @@ class Measurement:
         regular: Rows = np.all(self.slopes.kind != Kind.POLE, axis=-1)
         return regular
 
-    def around(self, direction: Rows, weights: Rows | None = None) -> tuple[Rows, Rows]:
-        """The lowest and highest slope along a direction at points close by.
-
-        Where pieces of a function meet, a rule may give the slope of any of them, or a mean. Ties
-        are such a place: along some directions `sort` is smooth there, with a slope that none of
-        its pieces has.
-
-        Args:
-            direction: `(N,)`.
-            weights: cotangents `(C, M)` for the slopes of products with the outputs, or None.
-        """
-        random = np.random.default_rng(self.seed + 4)
-        count = _NEAR // 32 if self.great else _NEAR
-        near = self.x + 1e-4 * self._anywhere(random, count)
-        steps = np.array([2.0**-22, 2.0**-24])
-        moves = np.array([1.0, -1.0])[:, None] * steps  # side, rung
-        points = near[:, None, None] + moves[None, :, :, None] * direction
-
-        def observe(out: Rows, *_: Any) -> Rows:
-            return self.seen(out) if weights is None else out @ weights.T
-
-        out = self.run_values(
-            points.reshape(-1, len(self.x)),
-            self.random_cotangent[None],
-            self.directions[:1],
-            self.fixed,
-            observe,
-        )
-        with np.errstate(all="ignore"):
-            out = out.reshape(len(near), 2, 2, -1)
-            quotients = (out[:, 0] - out[:, 1]) / (2 * steps[:, None])
-            fine = quotients[:, 1]
-            good = np.abs(quotients[:, 0] - fine) <= 1e-2 * np.abs(fine) + 1e-6
-            low = np.min(np.where(good, fine, np.inf), axis=0)
-            high = np.max(np.where(good, fine, -np.inf), axis=0)
-        return low, high
-
 
 def largest_finite(values: Rows) -> float:
     """The size of the largest finite entry, or 0."""
     return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-
-
-def contract(found: Slopes, weights: Rows) -> Slopes:
-    """The slopes of weighted sums of what has slopes `(..., M)`, weights `(C, M)`: `(..., C)`."""
-    there = found.kind != Kind.POLE
-    value = np.where(there, found.value, 0.0)
-    error = np.where(there, found.error, 0.0)
-    middle = value @ weights.T
-    spread = np.where(there, found.high - found.low, 0.0) / 2 @ np.abs(weights).T
-    broken = (~there).astype(float) @ np.abs(weights).T > 0
-    kinked = (found.kind == Kind.KINK).astype(float) @ np.abs(weights).T > 0
-    noisy = (found.kind == Kind.NOISY).astype(float) @ np.abs(weights).T > 0
-    kind = np.where(noisy, Kind.NOISY, Kind.SMOOTH)
-    kind = np.where(kinked, Kind.KINK, kind)
-    kind = np.where(broken, Kind.POLE, kind)
-    return Slopes(middle, error @ np.abs(weights).T, middle - spread, middle + spread, kind)
 
 
 def _repeated(rows: Rows, count: int) -> Rows:

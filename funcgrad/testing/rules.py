@@ -21,9 +21,17 @@ def by_hand(equation: core.JaxprEqn) -> bool:
     inner = equation.params.get("call_jaxpr")
     if not equation.primitive.name.startswith("custom_") or inner is None:
         return False
-    info = getattr(getattr(inner, "jaxpr", inner), "debug_info", None)
-    source = str(getattr(info, "func_src_info", ""))  # "relu at …/jax/_src/nn/functions.py:71"
+    # The rule tells where it stands, but where `defjvps` has made it of several; then the function.
+    rule = equation.params.get("bwd") or equation.params.get("jvp_jaxpr_fun")
+    source = _source(rule)
+    if not source or "custom_derivatives.py" in source:
+        source = _source(getattr(inner, "jaxpr", inner))
     return not any(folder in source for folder in _LIBRARIES)
+
+
+def _source(of: Any) -> str:
+    """Where a program or a rule was written: "relu at …/jax/_src/nn/functions.py:71"."""
+    return str(getattr(getattr(of, "debug_info", None), "func_src_info", ""))
 
 
 def has_rules_by_hand(program: core.ClosedJaxpr) -> bool:

@@ -167,6 +167,20 @@ class Traces:
             modes["vjp of vjp"] = self.reverse_of_reverse
         return modes
 
+    @property
+    def derived(self) -> list[core.ClosedJaxpr]:
+        """The traces that there are, of the function and its first derivatives."""
+        found = (self.primal, self.reverse, self.forward)
+        return [program for program in found if isinstance(program, core.ClosedJaxpr)]
+
+    @property
+    def words(self) -> str:
+        """The signature, as in "float32[3,2], float32[2]"."""
+        pairs = zip(self.inputs.dtypes, self.inputs.shapes, strict=True)
+        return ", ".join(
+            f"{np.dtype(dtype).name}[{','.join(map(str, shape))}]" for dtype, shape in pairs
+        )
+
     def trace_mapped(self, size: int, points: Sequence[bool], *, duals: bool) -> core.ClosedJaxpr:
         """Outputs, vjp and jvp under `jax.vmap` over some leaves, and over what is dual to all."""
 

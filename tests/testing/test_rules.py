@@ -65,3 +65,11 @@ def test_those_of_libraries_are_not_by_hand():
     assert not has_rules_by_hand(jax.make_jaxpr(jax.nn.relu)(X))
     assert not has_rules_by_hand(jax.make_jaxpr(jax.nn.softplus)(X))
     assert has_rules_by_hand(jax.make_jaxpr(lambda x: jnp.exp(doubled(x)))(X))
+
+
+def test_a_rule_for_a_function_of_a_library_is_by_hand():
+    one, two = jax.custom_vjp(jax.nn.relu), jax.custom_jvp(jax.nn.relu)
+    one.defvjp(lambda x: (x, x), lambda x, ct: (ct,))
+    two.defjvp(lambda p, t: (p[0], t[0]))
+    for fn in (one, two):
+        assert has_rules_by_hand(jax.make_jaxpr(fn)(X))

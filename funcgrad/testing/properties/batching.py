@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from jax.extend import core
 
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.programs import Programs
@@ -31,13 +30,7 @@ def _batches(programs: Programs) -> list[tuple[int, list[bool], bool]]:
 
     JAX's own batching sees neither the size nor what else is mapped. A rule for it by hand does.
     """
-    traces = (programs.primal, programs.reverse, programs.forward)
-    names = {
-        found.primitive.name
-        for trace in traces
-        if isinstance(trace, core.ClosedJaxpr)
-        for found in equations(trace.jaxpr)
-    }
+    names = {found.primitive.name for trace in programs.derived for found in equations(trace.jaxpr)}
     count = len(programs.inputs.shapes)
     every, none = [True] * count, [False] * count
     batches = [(3, every, True)]

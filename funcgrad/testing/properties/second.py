@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from funcgrad.testing.differences import Kind, Slopes
-from funcgrad.testing.measurement import Measurement, contract
+from funcgrad.testing.differences import Kind, Slopes, contract
+from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.properties.check import Check, Outside, confirmed, finding, largest, raised
-from funcgrad.testing.properties.value import evidence, excess
+from funcgrad.testing.properties.evidence import evidence
+from funcgrad.testing.properties.value import excess
 from funcgrad.testing.rows import Rows
 from funcgrad.testing.traces import Missing
 

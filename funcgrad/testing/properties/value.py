@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from funcgrad.testing.differences import Kind, Slopes
-from funcgrad.testing.measurement import Measurement, contract
+from funcgrad.testing.differences import Kind, Slopes, contract
+from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.properties import blocks
 from funcgrad.testing.properties.check import Check, Outside, confirmed, finding, largest
+from funcgrad.testing.properties.evidence import evidence, output, where
+from funcgrad.testing.properties.pieces import around
 from funcgrad.testing.rows import Rows
 
 _NAMED = 64  # coordinates: of more, the block that is wrong is looked for
@@ -69,9 +71,7 @@ def against(measured: Measurement, other: Measurement) -> list[Check]:
     if worst > 1 and not other.tied:
         row, column = np.unravel_index(int(np.argmax(np.nan_to_num(ratios, nan=np.inf))), one.shape)
         cotangent = measured.cotangents[row]
-        ones = np.flatnonzero(cotangent)
-        names = measured.programs.outputs
-        out = names.name(int(ones[0])) if len(ones) == 1 else "⟨cotangent, out⟩"
+        out = output(measured, cotangent)
         told = finding(
             measured,
             "value",
@@ -141,8 +141,8 @@ def _mode(
     ratios[~np.isfinite(got)] = np.nan
     kinked = found.kind == Kind.KINK
     checks = []
-    for name, where in (("value", ~kinked), ("interval", kinked)):
-        chosen = np.where(where, ratios, np.nan)
+    for name, there in (("value", ~kinked), ("interval", kinked)):
+        chosen = np.where(there, ratios, np.nan)
         broken, excused = _worst(measured, mode, chosen, got, size, lenient=lenient)
         seen = np.isfinite(chosen)
         noisy = seen & (found.kind == Kind.NOISY)
@@ -215,7 +215,7 @@ def _again(measured: Measurement, mode: str, line: int, got: Rows, size: Rows) -
     ratios: Rows = excess(measured, found, got[row], size[row], rounding(measured))[0]
     pieces = _pieces(measured, mode)
     if np.any(ratios > 1):
-        low, high = measured.around(direction[0], weights=measured.cotangents if reverse else None)
+        low, high = around(measured, direction[0], weights=measured.cotangents if reverse else None)
         size = np.fmax(np.abs(low), np.abs(high))
         kinked = np.any(pieces.kind != Kind.SMOOTH, axis=0) | (high - low > 0.05 * size)
         # Where more meets than the pieces on the two sides, samples do not reach the ends of it.
@@ -271,48 +271,3 @@ def _told(
         error=ratio,
         facts={**evidence(measured), "mode": mode},
     )
-
-
-def where(measured: Measurement, cotangent: Rows, line: int) -> str:
-    """Which entry of the Jacobian it is, in words."""
-    inputs, outputs = measured.programs.inputs, measured.programs.outputs
-    ones = np.flatnonzero(cotangent)
-    out = outputs.name(int(ones[0])) if len(ones) == 1 else "⟨cotangent, out⟩"
-    if line < len(measured.coordinates):
-        return f"d {out} / d {inputs.name(int(measured.coordinates[line]))}"
-    return f"d {out} along the direction"
-
-
-def evidence(measured: Measurement) -> dict[str, Any]:
-    """The Jacobian by differences and by the rule, where all of it is known."""
-    inputs, outputs = measured.programs.inputs, measured.programs.outputs
-    facts: dict[str, Any] = {
-        "order": 1,
-        "inputs": [
-            (label, start, stop, shape)
-            for label, (start, stop), shape in zip(
-                inputs.labels, inputs.spans, inputs.shapes, strict=True
-            )
-        ],
-        "outputs": [
-            (label, start, stop, shape)
-            for label, (start, stop), shape in zip(
-                outputs.labels, outputs.spans, outputs.shapes, strict=True
-            )
-        ],
-    }
-    count, hot = len(measured.coordinates), len(measured.one_hot)
-    if not measured.whole or count < inputs.size or hot < outputs.size:
-        return facts
-    smooth = measured.slopes.kind[:count] == Kind.SMOOTH
-    numeric = np.where(smooth, measured.slopes.value[:count], np.nan) / measured.scale[:, None]
-    facts["numeric"] = numeric.T
-    if measured.gradients is not None:
-        rows = measured.gradients[:hot]
-        if measured.programs.subject.tangents:
-            rows = rows @ (measured.directions[:count] / measured.scale[:, None]).T
-        facts["automatic"] = facts["reverse"] = rows
-    if measured.tangents is not None:
-        facts["forward"] = (measured.tangents[:count] / measured.scale[:, None]).T
-        facts.setdefault("automatic", facts["forward"])
-    return facts
