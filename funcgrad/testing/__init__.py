@@ -49,8 +49,9 @@ function that it is for.
 *Points* (`points`, `search`, `sizes`). The example is the first; then whole arrays of zeros, of
 ones, with ties, large, small, negative, and made of the numbers that stand in the program itself
 and of their neighbours: a rule with a threshold at 6 has a 6 in its trace. Then Hypothesis mixes
-them. Of arguments given as strategies, only what these allow is tried. Whether a point fails
-depends on the point and the seed alone, so no verdict is flaky.
+them. Of arguments given as strategies, only what these allow is tried, along directions that keep
+them what they are: symmetric, or with a sum of 1. Whether a point fails depends on the point and
+the seed alone, so no verdict is flaky.
 
 *Properties* (`properties`). At each point, and once a shape:
 

@@ -69,7 +69,8 @@ def check_gradients(
             arguments and results: 4e-6 for float32, 1e-7 for float64.
         atol: the tolerance relative to the largest entry beside it; None for the table's.
         nonsmooth: what is asked at a kink: "interval" (the default: a derivative between the
-            slopes on both sides), "ignore" (nothing) or "error" (that there be none).
+            slopes on both sides; where kinks inside make JAX's another, that is told in a note),
+            "ignore" (nothing) or "error" (that there be none, and the slope beside those inside).
         reference: whose values the differences are of: "auto" (the default: those of `fn`, in
             float64, but for callbacks into Python), "float64" (the same, and an error where that
             cannot be), "same" (those of `fn` in its own dtype, with the error bars of that dtype)
