@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import fields
 from functools import cached_property
@@ -253,14 +253,16 @@ class Measurement:
     @cached_property
     def tied(self) -> bool:
         """Whether the function is at a kink inside, though it may be smooth as a whole."""
-        cts, us = self.random_cotangent[None], np.zeros((1, len(self.x)))
-        return bool(self.programs.tied(self.x[None], cts, us, self.fixed)[0][0])
+        return self._answer(self.programs.tied)
 
     @cached_property
     def misplaced(self) -> bool:
         """Whether the function takes an entry that is not there."""
+        return self._answer(self.programs.misplaced)
+
+    def _answer(self, asked: Callable[..., Any]) -> bool:
         cts, us = self.random_cotangent[None], np.zeros((1, len(self.x)))
-        return bool(self.programs.misplaced(self.x[None], cts, us, self.fixed)[0][0])
+        return bool(asked(self.x[None], cts, us, self.fixed)[0][0])
 
     @cached_property
     def contracted(self) -> Slopes:

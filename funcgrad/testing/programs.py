@@ -154,20 +154,16 @@ class Programs(Traces):
     @cached_property
     def tied(self) -> Callable[..., Any]:
         """xs ↦ whether the function is at a kink inside, a row; True where nobody can tell."""
-
-        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
-            leaves = self.inputs.unpack(x, widened=True)
-            return (tied(self.primal)(*leaves, *fixed),)
-
-        return self._compile(run)
+        return self._asked(tied(self.primal))
 
     @cached_property
     def misplaced(self) -> Callable[..., Any]:
         """xs ↦ whether the function takes an entry that is not there, a row."""
+        return self._asked(misplaced(self.primal))
 
+    def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
         def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
-            leaves = self.inputs.unpack(x, widened=True)
-            return (misplaced(self.primal)(*leaves, *fixed),)
+            return (question(*self.inputs.unpack(x, widened=True), *fixed),)
 
         return self._compile(run)
 
