@@ -37,6 +37,27 @@ def test_the_command_understands_every_line(arguments):
     assert cli._parser().parse_args(arguments).command
 
 
+def test_the_check_says_what_it_is_said_to_say(tmp_path, monkeypatch, capsys):
+    """Names, verdicts and reasons; the numbers depend on the release of JAX."""
+    session = "\n".join(blocks("python"))
+    lines = re.search(r">>> (@jax.custom_vjp\n.*?defvjp.*?)$", session, re.DOTALL | re.MULTILINE)
+    huber = re.sub(r"^(>>>|\.\.\.) ?", "", lines[1], flags=re.MULTILINE)
+    (tmp_path / "losses.py").write_text(f"import jax, jax.numpy as jnp\n{huber}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert cli.main(next(line for line in commands() if line[:2] == ["check", "losses:huber"])) == 1
+    table = next(text for text in blocks("") if text.startswith("property"))
+
+    def rows(text):
+        columns = [re.split(r" {2,}", line) for line in text.splitlines()]
+        return [
+            (row[0], row[1], row[-1] if len(row) > 4 else "") for row in columns if len(row) > 1
+        ]
+
+    printed = capsys.readouterr().out
+    assert rows(table)[1:] == [row for row in rows(printed) if row in rows(table)[1:]]
+
+
 def test_two_commands_install():
     first = blocks("sh")[0].splitlines()
     assert [line for line in first if "pip install" in line] == first

@@ -154,14 +154,14 @@ class Programs(Traces):
     @cached_property
     def tied(self) -> Callable[..., Any]:
         """xs ↦ whether the function is at a kink inside, a row; True where nobody can tell."""
-        return self._asked(tied(self.primal))
+        return self._answered(tied(self.primal))
 
     @cached_property
     def misplaced(self) -> Callable[..., Any]:
         """xs ↦ whether the function takes an entry that is not there, a row."""
-        return self._asked(misplaced(self.primal))
+        return self._answered(misplaced(self.primal))
 
-    def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
+    def _answered(self, question: Callable[..., Any]) -> Callable[..., Any]:
         def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
             return (question(*self.inputs.unpack(x, widened=True), *fixed),)
 
