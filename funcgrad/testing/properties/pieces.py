@@ -12,6 +12,34 @@ from funcgrad.testing.rows import Rows
 _NEAR = 64  # points close by
 
 
+def among_pieces(
+    measured: Measurement,
+    direction: Rows,
+    got: Rows,
+    sides: tuple[Rows, Rows],
+    kinked: Any,
+    weights: Rows | None = None,
+) -> Any:
+    """Whether pieces meet, and what a rule gives lies between their slopes; one for each output.
+
+    Args:
+        measured: the point.
+        direction: `(N,)`.
+        got: what the rule gives along it.
+        sides: the lower and the higher of the slopes on the two sides.
+        kinked: whether it is known that pieces meet.
+        weights: as in `around`.
+    """
+    low, high = around(measured, direction, weights)
+    size = np.fmax(np.abs(low), np.abs(high))
+    # Where more meets than the pieces on the two sides, samples do not reach the ends of it.
+    margin = 1e-2 * size + 1e-12
+    more = (low < sides[0] - margin) | (high > sides[1] + margin)
+    slack = np.where(more, (high - low) / 2, 0.0) + margin
+    inside = (got >= low - slack) & (got <= high + slack)
+    return (kinked | (high - low > 0.05 * size)) & inside
+
+
 def around(
     measured: Measurement, direction: Rows, weights: Rows | None = None
 ) -> tuple[Rows, Rows]:

@@ -12,6 +12,7 @@ from funcgrad.testing.differences import RATIO, Kind
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.properties import value
 from funcgrad.testing.properties.check import Check, finding
+from funcgrad.testing.properties.pieces import among_pieces
 from funcgrad.testing.rows import Rows
 
 ORDER = 1.8
@@ -43,13 +44,17 @@ def check(measured: Measurement) -> list[Check]:
     best = float(np.max(found))
     if best >= ORDER:
         return [Check("taylor", ORDER / best, 1)]
+    numeric = slopes.value[line, -1:]
     smooth = bool(np.all(measured.slopes.kind == Kind.SMOOTH))
     straight = len(found) >= _PAIRS and bool(np.all(np.abs(found[-_PAIRS:] - 1) < 0.1))
     if (
         straight
         and smooth
-        and _large(measured, slopes.value[line, -1], slope)
+        and _large(measured, float(numeric[0]), slope)
         and not measured.tied
+        and not among_pieces(
+            measured, direction, np.array([slope]), (numeric, numeric), False, weights[None]
+        )[0]
     ):
         told = finding(
             measured,

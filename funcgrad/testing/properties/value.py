@@ -16,7 +16,7 @@ from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.properties import blocks
 from funcgrad.testing.properties.check import Check, Outside, confirmed, finding, largest
 from funcgrad.testing.properties.evidence import evidence, output, where
-from funcgrad.testing.properties.pieces import around
+from funcgrad.testing.properties.pieces import among_pieces
 from funcgrad.testing.rows import Rows
 
 _NAMED = 64  # coordinates: of more, the block that is wrong is looked for
@@ -215,15 +215,11 @@ def _again(measured: Measurement, mode: str, line: int, got: Rows, size: Rows) -
     ratios: Rows = excess(measured, found, got[row], size[row], rounding(measured))[0]
     pieces = _pieces(measured, mode)
     if np.any(ratios > 1):
-        low, high = around(measured, direction[0], weights=measured.cotangents if reverse else None)
-        size = np.fmax(np.abs(low), np.abs(high))
-        kinked = np.any(pieces.kind != Kind.SMOOTH, axis=0) | (high - low > 0.05 * size)
-        # Where more meets than the pieces on the two sides, samples do not reach the ends of it.
-        margin = 1e-2 * size + 1e-12
-        more = (low < found.low[0] - margin) | (high > found.high[0] + margin)
-        slack = np.where(more, (high - low) / 2, 0.0) + margin
-        inside = (got[line] >= low - slack) & (got[line] <= high + slack)
-        ratios = np.where(kinked & inside, 0.0, ratios)
+        weights = measured.cotangents if reverse else None
+        kinked = np.any(pieces.kind != Kind.SMOOTH, axis=0)
+        sides = found.low[0], found.high[0]
+        inside = among_pieces(measured, direction[0], got[line], sides, kinked, weights)
+        ratios = np.where(inside, 0.0, ratios)
     return ratios
 
 
