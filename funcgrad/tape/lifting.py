@@ -17,7 +17,7 @@ from jax.custom_derivatives import SymbolicZero
 from ..ops import FLOAT, kind
 from . import autograd, modes
 from .backward import plan
-from .function import _Once as Once
+from .once import Once
 from .tensor import Tensor, filled, wrap
 
 # A function of a list of tensors, and of whether what it does is to be differentiated again.

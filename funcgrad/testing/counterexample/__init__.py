@@ -20,6 +20,6 @@ A verdict alone sends its reader back to the paper. A counterexample carries thr
 """
 
 from funcgrad.testing.counterexample.diagnosis import cause as cause
-from funcgrad.testing.counterexample.equations import Equation as Equation
+from funcgrad.testing.counterexample.equation import Equation as Equation
 from funcgrad.testing.counterexample.equations import first_nonfinite as first_nonfinite
 from funcgrad.testing.counterexample.reproducer import source as source

@@ -2,6 +2,6 @@
 
 from ...tape.function import Context as FunctionCtx
 from ...tape.function import Function as Function
-from ...tape.function import once_differentiable as once_differentiable
+from ...tape.once import once_differentiable as once_differentiable
 
 __all__ = ["Function", "FunctionCtx", "once_differentiable"]
