@@ -1,6 +1,7 @@
 """Hypothesis at work: the same points for the same seed, and a failure in its simplest form."""
 
 import random
+from dataclasses import replace
 
 import hypothesis
 import jax
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 
 from funcgrad import testing as gt
 from funcgrad.testing.points import SPECIAL
-from funcgrad.testing.search import around, drawn, find, is_strategy, seed_of, simpler, size
+from funcgrad.testing.search import (
+    around,
+    drawn,
+    find,
+    is_strategy,
+    keeping,
+    seed_of,
+    simpler,
+    size,
+)
 from funcgrad.testing.subject import Subject
 
 X = np.array([0.5, -1.25, 2.0], np.float32)
@@ -148,3 +158,44 @@ def test_a_check_runs_inside_a_users_own_given():
         assert gt.check_gradients(jnp.sin, x, profile="fast", properties="value").ok
 
     inside()
+
+
+SPD = gt.arrays((3, 3), spd=True)
+SHARES = gt.arrays((2, 3), simplex=True)
+
+
+def test_directions_keep_the_structure_that_a_strategy_promises():
+    arguments = (SPD, gt.arrays(2), SHARES, gt.arrays((2, 2), "complex64", symmetric=True))
+    example = find(drawn(arguments, lambda tree: [tree], 1), lambda _: True, examples=1, seed=0)[0]
+    subject = Subject.of(lambda *args: None, example)
+    subject = replace(subject, tangents=keeping(arguments, example))
+    inputs = subject.inputs(list(example))
+    rows = np.random.default_rng(0).standard_normal((4, inputs.size))
+    for row in subject.along(rows, inputs):
+        matrix, _, shares, symmetric = inputs.leaves(row)
+        np.testing.assert_array_equal(matrix, matrix.T)
+        np.testing.assert_allclose(shares.sum(-1), 0, atol=1e-6)
+        np.testing.assert_array_equal(symmetric, symmetric.T)
+    np.testing.assert_array_equal(subject.along(rows, inputs)[:, 9:11], rows[:, 9:11])
+    assert keeping((gt.arrays(2), 1.0), (X, 1.0)) == ()
+
+
+def test_a_rule_for_symmetric_matrices_is_right_along_symmetric_changes():
+    """JAX's rule of `cholesky` mirrors the gradient, whose lower triangle alone is read."""
+    options = {"profile": "fast", "properties": ("value", "second")}
+    assert gt.check_gradients(jax.scipy.linalg.cholesky, SPD, **options).ok
+    assert gt.check_gradients(lambda p: jnp.log(p / p.sum(-1, keepdims=True)), SHARES, **options).ok
+
+
+def test_what_is_made_simple_stays_what_the_strategy_draws():
+    @jax.custom_vjp
+    def logdet(a):
+        return jnp.linalg.slogdet(a)[1]
+
+    logdet.defvjp(lambda a: (logdet(a), a), lambda a, ct: (2 * ct * jnp.linalg.inv(a).T,))
+    with pytest.raises(gt.GradientError) as raised:
+        gt.check_gradients(logdet, SPD, profile="fast")
+    (found,) = raised.value.counterexample.arguments
+    np.testing.assert_array_equal(found, found.T)
+    assert np.linalg.eigvalsh(found).min() > 0.4
+    assert "2 times" in raised.value.counterexample.cause
