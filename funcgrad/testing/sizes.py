@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from funcgrad.testing.examiner import Examiner
-from funcgrad.testing.properties.check import Check
+from funcgrad.testing.properties.check import Check, in_words
 from funcgrad.testing.subject import Subject, is_key
 
 Leaves = list[Any]
@@ -67,8 +67,10 @@ def _resized(leaf: Any, changes: dict[int, int], *, apart: bool = False) -> Any:
     shape = np.shape(leaf)
     for axis, size in enumerate(shape):
         if size in changes:
-            new = changes[size] - (shape[:axis].count(size) if apart else 0)
-            leaf = np.take(leaf, np.arange(max(new, 0)) % size, axis=axis)
+            new = changes[size]
+            if apart:
+                new = max(1, new - shape[:axis].count(size))
+            leaf = np.take(leaf, np.arange(new) % size, axis=axis)
     return np.array(leaf)
 
 
@@ -84,7 +86,11 @@ def check(examiner: Examiner, leaves: Sequence[Any], seed: int) -> list[Check] |
         return [Check("size", 0.0, 0, note=f"in the shapes {shape} the rule raises: {raised.got}")]
     if not programs.inputs.size or not programs.outputs.size:
         return [Check("size", 0.0, 1)]
-    checks = examiner.point(leaves, seed, first_order=True)
+    try:
+        checks = examiner.point(leaves, seed, first_order=True)
+    except Exception as error:  # noqa: BLE001 - it can be traced there, and not be run
+        told = f"in the shapes {shape} the function cannot be run: {in_words(error)}"
+        return [Check("size", 0.0, 0, note=told)]
     if checks is None:
         return [Check("size", 0.0, 0, note=f"in the shapes {shape} there is no finite value")]
     worst = max((check.ratio for check in checks), default=0.0)

@@ -79,6 +79,18 @@ def test_shapes_that_the_function_does_not_take_are_no_failure():
     assert report.shapes == ("float32[3]",)
 
 
+def test_a_shape_in_which_the_function_cannot_be_run_is_told():
+    """With a window of 0 a convolution can be traced, and not be compiled."""
+
+    def convolved(window, x):
+        return jax.lax.conv(x, window, (1, 1), "VALID")
+
+    window, x = np.ones((1, 1, 3, 3), np.float32), np.ones((1, 1, 4, 4), np.float32)
+    report = check_gradients(convolved, window, x, properties=("value", "size"), profile="fast",
+                             max_examples=1, max_shapes=9)  # fmt: skip
+    assert report.ok and any("cannot be run" in note for note in report.notes)
+
+
 def test_there_are_no_more_shapes_than_asked_for():
     for most, count in [(1, 1), (2, 2)]:
         report = check_gradients(jnp.multiply, X, X, properties=("value", "size"), profile="fast",
