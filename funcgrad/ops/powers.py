@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.custom_derivatives import SymbolicZero
 
 from . import kinds
 from .promotion import COMPLEX, FLOAT, INT, kind
@@ -14,19 +15,25 @@ def _power(input, exponent):
     return jnp.power(input, exponent)
 
 
-@_power.defjvp
 def _power_jvp(primals, tangents):
     # PyTorch's two conventions, which no phrasing gives together with the value: the derivative by
     # the base is 0 where the exponent is 0, also at base 0, and that by the exponent is 0 at base 0
     # unless the exponent is negative there (where it is minus infinity).
     input, exponent = primals
     result = _power(input, exponent)
-    one = jnp.ones_like(exponent)
-    by_base = exponent * _power(input, jnp.where(exponent == 0, one, exponent - 1))
-    by_base = jnp.where(exponent == 0, 0, by_base)
-    flat = (input == 0) & (exponent >= 0) if kind(exponent.dtype) == FLOAT else input == 0
-    by_exponent = jnp.where(flat, 0, result * jnp.log(jnp.where(flat, 1, input)))
-    return result, tangents[0] * by_base + tangents[1] * by_exponent
+    tangent = jnp.zeros_like(result)
+    if not isinstance(tangents[0], SymbolicZero):
+        one = jnp.ones_like(exponent)
+        by_base = exponent * _power(input, jnp.where(exponent == 0, one, exponent - 1))
+        tangent += tangents[0] * jnp.where(exponent == 0, 0, by_base)
+    if not isinstance(tangents[1], SymbolicZero):  # a log of what may be negative
+        flat = (input == 0) & (exponent >= 0) if kind(exponent.dtype) == FLOAT else input == 0
+        by_exponent = jnp.where(flat, 0, result * jnp.log(jnp.where(flat, 1, input)))
+        tangent += tangents[1] * by_exponent
+    return result, tangent
+
+
+_power.defjvp(_power_jvp, symbolic_zeros=True)
 
 
 def integer_power(input, exponent):

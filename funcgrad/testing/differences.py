@@ -89,7 +89,8 @@ def slopes(
         value = np.where(kink, (high + low) / 2, np.where(one_sided, side, value))
         error = np.where(kink, bound, np.where(one_sided, side_error, error))
         scale = np.abs(value) + np.abs(high - low) + np.finfo(float).tiny
-        noisy = ~(error < 1e-2 * scale) & ~(error < 1e-7 * size[..., 0, :])
+        usual = np.maximum(size[..., 0, :], floor / epsilon)
+        noisy = ~(error < 1e-2 * scale) & ~(error < 1e-7 * usual)
         kind = np.where(noisy, Kind.NOISY, kind)
         kind = np.where(pole | ~np.isfinite(error), Kind.POLE, kind)
         bottom = np.where(kind == Kind.KINK, np.minimum(low, high), value)

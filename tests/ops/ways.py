@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from .gradients import Map
-from .table import Call, call, given, real
+from .table import Call, call, given, index, real
 
 NO_DERIVATIVE = {
     "it works on integers and truth values": "bitwise_and bitwise_or bitwise_xor bitwise_not "
@@ -81,6 +81,8 @@ WAYS = {
         Way("near a divisor of 0 the straight pieces are too short for differences",
             through={1: above}),
     ),
+    "embedding": Way("the row of padding is kept from learning: it has no gradient on purpose",
+                     calls=(call(index(2, 3), real(4, 5)),)),
     "gaussian_nll_loss": Way("PyTorch holds the variance above eps, and its gradient goes on",
                              through={2: above}),
     "nextafter": Way("the step from a number to itself is none, and has no derivative to PyTorch",
