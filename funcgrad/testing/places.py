@@ -40,14 +40,24 @@ def misplaced(program: core.ClosedJaxpr) -> Callable[..., Any]:
 
 
 def _trusts(equation: core.JaxprEqn) -> bool:
-    """Whether it takes entries by indices that it does not look at."""
-    if equation.primitive.name != "gather":
-        return False
-    return bool(equation.params["mode"] == lax.GatherScatterMode.PROMISE_IN_BOUNDS)
+    """Whether it goes wrong by an index that is too large.
+
+    An entry that is taken is another, and what is set in the nearest place meets what is there.
+    """
+    name, mode, modes = equation.primitive.name, equation.params.get("mode"), lax.GatherScatterMode
+    if name == "scatter" and mode == modes.CLIP:
+        return True
+    return name.startswith(("gather", "scatter")) and bool(mode == modes.PROMISE_IN_BOUNDS)
 
 
 def _beyond(equation: core.JaxprEqn, operands: list[Any]) -> Any:
-    params, shape = equation.params, operands[0].shape
-    axes = params["dimension_numbers"].start_index_map
-    last = jnp.asarray([shape[axis] - params["slice_sizes"][axis] for axis in axes])
+    shape, numbers = operands[0].shape, equation.params["dimension_numbers"]
+    if equation.primitive.name == "gather":
+        axes, windows = numbers.start_index_map, equation.params["slice_sizes"]
+    else:
+        axes = numbers.scatter_dims_to_operand_dims
+        sizes = iter([operands[2].shape[axis] for axis in numbers.update_window_dims])
+        single = {*numbers.inserted_window_dims, *numbers.operand_batching_dims}
+        windows = [1 if axis in single else next(sizes) for axis in range(len(shape))]
+    last = jnp.asarray([shape[axis] - windows[axis] for axis in axes])
     return jnp.any((operands[1] < 0) | (operands[1] > last))

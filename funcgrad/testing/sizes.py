@@ -89,8 +89,8 @@ def check(examiner: Examiner, leaves: Sequence[Any], seed: int) -> list[Check] |
     try:
         checks = examiner.point(leaves, seed, first_order=True)
     except Exception as error:  # noqa: BLE001 - it can be traced there, and not be run
-        told = f"in the shapes {shape} the function cannot be run: {in_words(error)}"
-        return [Check("size", 0.0, 0, note=told)]
+        why = f"in the shapes {shape} the function cannot be run: {in_words(error)}"
+        return [Check("size", 0.0, 0, note=why)]
     if checks is None:
         return [Check("size", 0.0, 0, note=f"in the shapes {shape} there is no finite value")]
     worst = max((check.ratio for check in checks), default=0.0)

@@ -27,6 +27,9 @@ def told(function, *arguments):
         lambda x, rows: x[rows, rows],
         lambda x, rows: jnp.take_along_axis(x, rows[:2, None], axis=1, mode="promise_in_bounds"),
         lambda x, rows: jax.jit(lambda x: x[rows] * 2)(x),
+        lambda x, rows: x.at[rows].set(jnp.ones((3, 3)), mode="clip"),
+        lambda x, rows: x.at[rows, rows].set(1.0, mode="promise_in_bounds"),
+        lambda x, rows: x.at[rows].add(1.0, mode="promise_in_bounds"),
     ],
 )
 def test_an_index_that_is_too_large_is_seen(function):
