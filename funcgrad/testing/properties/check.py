@@ -11,6 +11,7 @@ import numpy as np
 from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.report import Counterexample
 from funcgrad.testing.rows import Rows
+from funcgrad.testing.traces import Missing
 
 _MOST = 8  # entries that are looked at again
 
@@ -120,4 +121,5 @@ def raised(
 
 def in_words(error: BaseException) -> str:
     """An exception's type and the first line of its message."""
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    line = (str(error).splitlines() or [""])[0]
+    return f"none: {line}" if isinstance(error, Missing) else f"{type(error).__name__}: {line}"
