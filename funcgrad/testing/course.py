@@ -117,6 +117,7 @@ class Course:
                 got=in_words(error),
                 where="jax.jit",
                 facts={"exception": error},
+                names=self.subject.names,
             )
             return None
 

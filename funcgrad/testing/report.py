@@ -62,6 +62,7 @@ class Counterexample:
         cause: a guess at the cause, where the numbers suggest one, or "".
         reproducer: a program of at most 12 lines that shows it when pasted.
         facts: the evidence that the guess rests on, by name; see `diagnosis`.
+        names: what the function calls its arguments, in their order; none for args[0], args[1], …
     """
 
     property: str
@@ -76,6 +77,7 @@ class Counterexample:
     cause: str = ""
     reproducer: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

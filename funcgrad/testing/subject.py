@@ -48,6 +48,7 @@ class Subject:
         roles: "differentiated", "fixed" or "static", a leaf.
         labels: what a leaf is called: `x`, `params['w']`.
         statics: the static leaves by position.
+        names: what the function calls its arguments; none where leaves have names of their own.
         tangents: for each leaf how a direction is made one that keeps the structure of the
             argument (a change of a symmetric matrix is symmetric), or None where all directions do;
             nothing at all where that is so for all leaves.
@@ -59,6 +60,7 @@ class Subject:
     roles: tuple[str, ...]
     labels: tuple[str, ...]
     statics: dict[int, Any]
+    names: tuple[str, ...] = ()
     tangents: tuple[Callable[[Any], Any] | None, ...] = ()
 
     @classmethod
@@ -98,7 +100,8 @@ class Subject:
                 roles.append("differentiated")
             else:
                 roles.append("fixed")
-        return cls(function, name_of(function), tree, tuple(roles), tuple(labels), statics)
+        known = () if told else tuple(parameters)
+        return cls(function, name_of(function), tree, tuple(roles), tuple(labels), statics, known)
 
     def split(self, leaves: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """The differentiated and the fixed among all leaves."""

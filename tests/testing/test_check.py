@@ -12,6 +12,7 @@ import pytest
 from jax import lax
 
 from funcgrad import testing as gt
+from funcgrad.testing.telling.text import message
 
 X = np.array([0.5, -1.25, 2.0], np.float32)
 # Enough for what these functions are; most of a check's time is compilation.
@@ -374,3 +375,13 @@ def test_a_gradient_test_fails_where_the_gradient_is_wrong():
     with pytest.raises(gt.GradientError):
         test_of_mine()
     assert ran == []
+
+
+def test_arguments_bear_the_names_that_the_function_gives_them():
+    def scaled(x, *more, by=1.0):
+        return lax.stop_gradient(x["a"]) * x["a"] * more[0] * by
+
+    found = broken(scaled, {"a": X}, X + 1)
+    told = message(gt.Report("scaled", {}, found))
+    assert "  arguments:  x['a']: float32[3]" in told and "args[1]: float32[3]" in told
+    assert found.where.endswith("x['a'][0]")

@@ -92,6 +92,7 @@ def finding(
         arguments=programs.subject.arguments(differentiated, fixed),
         cotangent=None if cotangent is None else outputs.leaves(cotangent, dual=True),
         direction=None if direction is None else inputs.leaves(direction),
+        names=programs.subject.names,
         **told,
     )
 

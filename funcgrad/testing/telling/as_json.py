@@ -34,6 +34,7 @@ def to_json(report: Report) -> dict[str, Any]:
     broke = report.counterexample
     if broke is not None:
         told["counterexample"] = {name: encode(value) for name, value in _fields(broke).items()}
+        told["counterexample"]["names"] = list(broke.names)
     return told
 
 
@@ -56,7 +57,10 @@ def parts(told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], d
         {name: decode(value) for name, value in result.items()} for result in told["properties"]
     ]
     broke = told["counterexample"] or {}
-    return report, results, {name: decode(value) for name, value in broke.items()}
+    found = {name: decode(value) for name, value in broke.items()}
+    if found:
+        found["names"] = tuple(broke["names"])
+    return report, results, found
 
 
 def _fields(instance: Any) -> dict[str, Any]:

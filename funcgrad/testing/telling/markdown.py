@@ -49,7 +49,7 @@ def markdown(report: Report) -> str:
 def _counterexample(broke: Counterexample) -> list[str]:
     parts = [_safe(broke.claim)] if broke.claim else []
     items = [f"- where: `{broke.where}`"] if broke.where else []
-    items += [f"- `{line}`" for line in values.lines("args", broke.arguments, 20)]
+    items += [f"- `{line}`" for line in values.arguments(broke.names, broke.arguments, 20)]
     for label, value in (
         ("cotangent", broke.cotangent),
         ("direction", broke.direction),

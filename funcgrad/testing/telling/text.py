@@ -119,7 +119,7 @@ def _sections(report: Report, broke: Counterexample) -> Iterable[tuple[str, list
     found += f"; seed {report.seed}, profile {report.profile}"
     sections: list[tuple[str, list[str]]] = [
         ("where", [broke.where] if broke.where else []),
-        ("arguments", values.lines("args", broke.arguments, 6) if broke.arguments else []),
+        ("arguments", values.arguments(broke.names, broke.arguments, 6)),
         ("cotangent", _one("ct", broke.cotangent)),
         ("direction", _one("u", broke.direction)),
         ("expected", in_lines(broke.expected)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,17 @@ _shorter.maxstring = _shorter.maxother = WIDTH
 
 def lines(name: str, value: Any, most: int, width: int = WIDTH) -> list[str]:
     """A line for each leaf, `name['w']: float32[3] [1., 2., 3.]`, at most so many."""
-    every = list(leaves(name, value))
+    return _listed(list(leaves(name, value)), most, width)
+
+
+def arguments(names: Sequence[str], given: Sequence[Any], most: int) -> list[str]:
+    """The same of the arguments of a call, by their names, or as args[0], args[1], …"""
+    called = [*names, *(f"args[{number}]" for number in range(len(names), len(given)))]
+    pairs = zip(called, given, strict=False)
+    return _listed([leaf for name, value in pairs for leaf in leaves(name, value)], most)
+
+
+def _listed(every: list[tuple[str, Any]], most: int, width: int = WIDTH) -> list[str]:
     shown = every if len(every) <= most else every[: most - 1]
     told = [cut(f"{path}: {words(leaf)}", width) for path, leaf in shown]
     if len(shown) < len(every):
