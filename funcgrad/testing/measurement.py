@@ -253,16 +253,22 @@ class Measurement:
     @cached_property
     def tied(self) -> bool:
         """Whether the function is at a kink inside, though it may be smooth as a whole."""
-        return self._answer(self.programs.tied)
+        return bool(self._answer(self.programs.tied))
 
     @cached_property
     def misplaced(self) -> bool:
         """Whether the function takes an entry that is not there."""
-        return self._answer(self.programs.misplaced)
+        return bool(self._answer(self.programs.misplaced))
 
-    def _answer(self, asked: Callable[..., Any]) -> bool:
+    @cached_property
+    def extent(self) -> float:
+        """How large the numbers are that the function and its vjp work with, along its steps."""
+        found = float(self._answer(self.programs.extent))
+        return max(self.natural, self._natural(found))
+
+    def _answer(self, asked: Callable[..., Any]) -> Any:
         cts, us = self.random_cotangent[None], np.zeros((1, len(self.x)))
-        return bool(asked(self.x[None], cts, us, self.fixed)[0][0])
+        return asked(self.x[None], cts, us, self.fixed)[0][0]
 
     @cached_property
     def contracted(self) -> Slopes:

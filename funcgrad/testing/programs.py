@@ -23,9 +23,10 @@ from jax.extend import core
 
 from funcgrad.testing.compiled import Compiled
 from funcgrad.testing.coordinates import Coordinates
+from funcgrad.testing.extent import extent
 from funcgrad.testing.places import misplaced
 from funcgrad.testing.rows import Moved, Rows, each, take, together
-from funcgrad.testing.rules import without_rules
+from funcgrad.testing.rules import has_rules_by_hand, without_rules
 from funcgrad.testing.subject import is_key
 from funcgrad.testing.ties import tied
 from funcgrad.testing.traces import Traces, tangents_mapped
@@ -160,6 +161,22 @@ class Programs(Traces):
     def misplaced(self) -> Callable[..., Any]:
         """xs ↦ whether the function takes an entry that is not there, a row."""
         return self._answered(misplaced(self.primal))
+
+    @cached_property
+    def extent(self) -> Callable[..., Any]:
+        """(xs, cts) ↦ how large the numbers are that the function works with, a row.
+
+        And those of its vjp, which by a rule by hand may be larger than they have to be.
+        """
+        if has_rules_by_hand(self.primal) or not isinstance(self.reverse, core.ClosedJaxpr):
+            return self._answered(extent(self.primal))
+        reverse = extent(self.reverse)
+
+        def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:
+            cotangent = self.outputs.unpack(ct, dual=True, widened=True)
+            return (reverse(*self.inputs.unpack(x, widened=True), *fixed, *cotangent),)
+
+        return self._compile(run)
 
     def _answered(self, question: Callable[..., Any]) -> Callable[..., Any]:
         def run(x: Any, ct: Any, u: Any, fixed: Any) -> Any:

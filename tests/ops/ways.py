@@ -57,6 +57,11 @@ def positive_definite(a):
     return symmetric(regular(a))
 
 
+def full(a):
+    """A matrix of full rank; where it is square symmetric, too, for `hermitian` reads one half."""
+    return positive_definite(a) if a.shape[-1] == a.shape[-2] else regular(a)
+
+
 def above(v):
     """A number from 1/2 upwards."""
     return 0.5 + jnp.square(v)
@@ -70,6 +75,7 @@ LARGE = "the case's own arrays are so large that every slope takes its time"
 WAYS = {
     **dict.fromkeys(["svd", "torch.svd", "svdvals", "qr"], Way(MEETING, through={0: regular})),
     **dict.fromkeys(["eigh", "eigvalsh"], Way(MEETING, through={0: positive_definite})),
+    "pinv": Way(MEETING, through={0: full}),
     **dict.fromkeys(["cholesky", "torch.cholesky"], Way(SYMMETRIC, through={0: positive_definite})),
     **dict.fromkeys(
         ["index_put", "index_copy", "scatter", "pad_packed_sequence", "max_unpool2d",

@@ -3,8 +3,9 @@
 The yardstick is the same rule run in float64. What is allowed is a number of roundings of the
 gradient's largest entry, and beside it what no rule could avoid: how far the gradient moves when
 the arguments move by a rounding, and the rounding error of the function itself, for a gradient can
-not be better than the differences of what it is the gradient of. Of terms as large as the outputs
-a part may be left, too; but not by a rule by hand, where JAX's own derivative leaves none.
+not be better than the differences of what it is the gradient of. Of terms as large as the outputs,
+or as what these are made of, a part may be left, too; but not by a rule by hand, where JAX's own
+derivative leaves none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from funcgrad.testing.rows import Rows
 from funcgrad.testing.rules import has_rules_by_hand
 
 _CONDITION = 64.0  # times what the arguments' rounding does
-_LEFT = 32.0  # roundings of terms as large as the outputs
+_LEFT = 32.0  # roundings of terms as large as the outputs, or what they are made of
+_NOISE = 0.1  # rounding of a number within: of more, no exponent and no sine means anything
 _FAR = 64.0  # how many times better JAX's own derivative is, where a rule by hand is to blame
 
 
@@ -35,9 +37,14 @@ def check(measured: Measurement) -> list[Check]:
     if not np.all(np.isfinite(out[0])) or not np.all(measured.regular):
         return []  # the value overflows here, or there is a pole
     got = got[0]
-    ratios, wide = deviation(measured, got, out)
+    ratios, wide = deviation(measured, got, out, measured.natural)
+    if 1 < largest(ratios) < np.inf:
+        if allowed.epsilon * measured.extent > _NOISE:
+            return [Check("precision", 0.0, 0, undecided=1)]
+        added = float(np.sqrt(len(measured.x)))  # each sum adds roundings up
+        ratios, _ = deviation(measured, got, out, measured.extent * added)
     if largest(ratios) <= 1 and has_rules_by_hand(programs.primal):
-        strict, _ = deviation(measured, got, out, leaving=0.0)
+        strict, _ = deviation(measured, got, out, terms=0.0)
         if largest(strict) > 1 and _is_avoidable(measured, got, wide):
             ratios = strict
     broken = np.flatnonzero(np.isinf(ratios))
@@ -87,7 +94,7 @@ def _is_avoidable(measured: Measurement, got: Rows, wide: Rows) -> bool:
 
 
 def deviation(
-    measured: Measurement, got: Rows, out: Rows | None = None, *, leaving: float = _LEFT
+    measured: Measurement, got: Rows, out: Rows | None = None, terms: float | None = None
 ) -> tuple[Rows, Rows]:
     """How far a gradient in the function's dtype is from the one in float64, over what is allowed.
 
@@ -95,7 +102,7 @@ def deviation(
         measured: the point.
         got: the gradient at the random cotangent.
         out: the outputs in that dtype at the points of `_near`, for their own rounding error.
-        leaving: how many roundings of terms as large as the outputs may be left.
+        terms: how large terms may be whose roundings are left; None for `measured.natural`.
 
     Returns:
         An infinite ratio where `got` is not finite and should be; and the gradient in float64.
@@ -116,7 +123,8 @@ def deviation(
         size = largest(np.abs(wide[regular]) * scale[regular])
         tiny = float(np.finfo(np.float32).tiny) * largest(scale)
         bound = allowed.ulps * allowed.epsilon * size + _CONDITION * (condition + forward)
-        bound = bound + allowed.epsilon * (leaving * measured.natural + 0.5) + tiny
+        terms = measured.natural if terms is None else terms
+        bound = bound + allowed.epsilon * (_LEFT * terms + 0.5) + tiny
         ratios = np.where(regular, np.abs(got - wide) * scale / bound, 0.0)
         ratios = np.where(regular & ~np.isfinite(got), np.inf, np.nan_to_num(ratios))
     return (ratios if np.isfinite(bound) else np.zeros_like(ratios)), wide
