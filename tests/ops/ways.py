@@ -68,12 +68,15 @@ def above(v):
 
 
 MEETING = "singular values, or eigenvalues, that are equal or 0 have no derivative"
+BEYOND = f"{MEETING}; vectors beyond the values have no gradient to PyTorch, where it is not square"
 TWICE = "of two entries for one place the last is kept, but PyTorch gives the gradient to both"
 SYMMETRIC = "only one half is read, but PyTorch gives the gradient to both"
 LARGE = "the case's own arrays are so large that every slope takes its time"
 
 WAYS = {
-    **dict.fromkeys(["svd", "torch.svd", "svdvals", "qr"], Way(MEETING, through={0: regular})),
+    **dict.fromkeys(["svdvals", "qr"], Way(MEETING, through={0: regular})),
+    **dict.fromkeys(
+        ["svd", "torch.svd"], Way(BEYOND, through={0: regular}, options={"skip": ("size",)})),
     **dict.fromkeys(["eigh", "eigvalsh"], Way(MEETING, through={0: positive_definite})),
     "pinv": Way(MEETING, through={0: full}),
     **dict.fromkeys(["cholesky", "torch.cholesky"], Way(SYMMETRIC, through={0: positive_definite})),
