@@ -148,6 +148,8 @@ class EagerPrograms(Programs):
             allowed = 0.05 * np.abs(slopes).max(0, initial=0.0) + 1e-3 * np.abs(values).max(0)
             return not np.any(apart > allowed)
 
+    by_hand = False  # it cannot be seen
+
     @property
     def derived(self) -> list[Any]:
         """No traces."""
@@ -229,6 +231,11 @@ class EagerPrograms(Programs):
             return (np.array(np.any(written) or len(np.unique(point.x)) < len(point.x)),)
 
         return self._rows(run, widened=self.wide)
+
+    @cached_property
+    def extent(self) -> Callable[..., Any]:
+        """Nothing is seen of what is inside; the outputs and arguments must do."""
+        return self._rows(lambda point, ct, u: (np.zeros(()),), widened=self.wide)
 
     def _all(self, point: Called, ct: Rows, u: Rows) -> Any:
         gradient = point.gradient(ct) if self.reverse is None else None

@@ -26,7 +26,7 @@ from funcgrad.testing.coordinates import Coordinates
 from funcgrad.testing.extent import extent
 from funcgrad.testing.places import misplaced
 from funcgrad.testing.rows import Moved, Rows, each, take, together
-from funcgrad.testing.rules import has_rules_by_hand, without_rules
+from funcgrad.testing.rules import without_rules
 from funcgrad.testing.subject import is_key
 from funcgrad.testing.ties import tied
 from funcgrad.testing.traces import Traces, tangents_mapped
@@ -168,7 +168,7 @@ class Programs(Traces):
 
         And those of its vjp, which by a rule by hand may be larger than they have to be.
         """
-        if has_rules_by_hand(self.primal) or not isinstance(self.reverse, core.ClosedJaxpr):
+        if self.by_hand or not isinstance(self.reverse, core.ClosedJaxpr):
             return self._answered(extent(self.primal))
         reverse = extent(self.reverse)
 

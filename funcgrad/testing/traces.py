@@ -16,6 +16,7 @@ import numpy as np
 from jax.extend import core
 
 from funcgrad.testing.coordinates import Coordinates, dtype_of, is_inexact
+from funcgrad.testing.rules import has_rules_by_hand
 from funcgrad.testing.subject import Subject, is_key, layout, outputs
 from funcgrad.testing.widening import equations, has_islands
 
@@ -172,6 +173,11 @@ class Traces:
         """The traces that there are, of the function and its first derivatives."""
         found = (self.primal, self.reverse, self.forward)
         return [program for program in found if isinstance(program, core.ClosedJaxpr)]
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the function has a rule by hand anywhere."""
+        return has_rules_by_hand(self.primal)
 
     @property
     def words(self) -> str:

@@ -215,12 +215,21 @@ def test_equations_are_found_inside_of_others():
 
 
 def test_who_watches_sees_each_equation_and_its_operands():
-    seen = []
     program = jax.make_jaxpr(jax.jit(lambda x: jnp.sin(x) + 1))(X)
-    with jax.enable_x64(True):
-        widen(program, lambda equation, operands: seen.append((equation, operands)))(
-            X.astype(np.float64)
-        )
+
+    def seen_by(enters):
+        seen = []
+
+        def watch(equation, operands):
+            seen.append((equation, operands))
+            return enters
+
+        with jax.enable_x64(True):
+            widen(program, watch)(X.astype(np.float64))
+        return seen
+
+    assert [equation.primitive.name for equation, _ in seen_by(False)] == ["jit"]
+    seen = seen_by(True)
     assert [equation.primitive.name for equation, _ in seen] == ["jit", "sin", "add"]
     assert all(len(equation.invars) == len(operands) for equation, operands in seen)
     assert seen[1][1][0].dtype == np.float64

@@ -17,7 +17,6 @@ from funcgrad.testing.measurement import Measurement
 from funcgrad.testing.properties.check import Check, finding, largest
 from funcgrad.testing.report import Counterexample
 from funcgrad.testing.rows import Rows
-from funcgrad.testing.rules import has_rules_by_hand
 
 _CONDITION = 64.0  # times what the arguments' rounding does
 _LEFT = 32.0  # roundings of terms as large as the outputs, or what they are made of
@@ -43,7 +42,7 @@ def check(measured: Measurement) -> list[Check]:
             return [Check("precision", 0.0, 0, undecided=1)]
         added = float(np.sqrt(len(measured.x)))  # each sum adds roundings up
         ratios, _ = deviation(measured, got, out, measured.extent * added)
-    if largest(ratios) <= 1 and has_rules_by_hand(programs.primal):
+    if largest(ratios) <= 1 and programs.by_hand:
         strict, _ = deviation(measured, got, out, terms=0.0)
         if largest(strict) > 1 and _is_avoidable(measured, got, wide):
             ratios = strict
