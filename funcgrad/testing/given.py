@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import hypothesis
 import jax
 
 from funcgrad.testing.arguments import concrete, owned, translated
@@ -73,6 +72,8 @@ class Given:
 
 def _simplest(arguments: Any, seed: int) -> Any:
     """One set of arguments that the strategies give: the simplest."""
+    import hypothesis  # `search` says what to install where it is missing
+
     points = drawn(arguments, lambda tree: [tree], 1)
     found = find(points, lambda _: True, examples=1, seed=seed)
     if found is None:

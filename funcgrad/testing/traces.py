@@ -174,7 +174,7 @@ class Traces:
         found = (self.primal, self.reverse, self.forward)
         return [program for program in found if isinstance(program, core.ClosedJaxpr)]
 
-    @property
+    @cached_property
     def by_hand(self) -> bool:
         """Whether the function has a rule by hand anywhere."""
         return has_rules_by_hand(self.primal)

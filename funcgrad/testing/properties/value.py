@@ -163,7 +163,7 @@ def _mode(
 def _worst(
     measured: Measurement, mode: str, ratios: Rows, got: Rows, size: Rows, *, lenient: bool
 ) -> tuple[Outside | None, Outside | None]:
-    """The worst entry that is outside by a second ladder, too; and the first that is excused.
+    """The worst entry that is outside by a second ladder, too: what broke, or what is excused.
 
     JAX takes the derivative of a function that has kinks inside piece by piece. The function may be
     smooth there, or have a kink with other slopes, and what the pieces give be none; that is told.
@@ -175,12 +175,10 @@ def _worst(
         key=lambda at: ((at[0] >= last[0]) + (at[1] >= last[1]), -ratios[tuple(at)]),
     )
     found = confirmed(ratios, order, lambda line: _again(measured, mode, line, got, size))
-    excused = None
-    for outside in found:
-        if not (lenient and measured.tied and _right_nearby(measured, mode)):
-            return outside, excused
-        excused = excused or outside
-    return None, excused
+    outside = next(found, None)
+    if outside and lenient and measured.tied and _right_nearby(measured, mode):
+        return None, outside
+    return outside, None
 
 
 def _pieces(measured: Measurement, mode: str) -> Slopes:
