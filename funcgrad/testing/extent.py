@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax.extend import core
 
 from funcgrad.testing.coordinates import is_inexact
-from funcgrad.testing.widening import widen
+from funcgrad.testing.widening import observed
 
 
 def extent(program: core.ClosedJaxpr) -> Callable[..., Any]:
@@ -22,16 +22,14 @@ def extent(program: core.ClosedJaxpr) -> Callable[..., Any]:
     """
 
     def run(*arguments: Any) -> Any:
-        found: list[Any] = [jnp.zeros(())]
-
-        def watch(equation: core.JaxprEqn, operands: list[Any]) -> bool:
-            for operand in map(jnp.asarray, operands):
-                if is_inexact(operand.dtype) and operand.size:
-                    size = jnp.abs(operand)
-                    found.append(jnp.max(jnp.where(jnp.isfinite(size), size, 0.0)))
-            return True
-
-        widen(program, watch)(*arguments)
-        return jnp.max(jnp.stack(found))
+        return jnp.max(jnp.stack([jnp.zeros(()), *observed(program, _largest)(*arguments)]))
 
     return run
+
+
+def _largest(equation: core.JaxprEqn, operands: list[Any]) -> Any:
+    """The largest finite number among the operands."""
+    arrays = [array for array in map(jnp.asarray, operands) if is_inexact(array.dtype)]
+    sizes = [jnp.abs(array) for array in arrays if array.size]
+    largest = [jnp.max(jnp.where(jnp.isfinite(size), size, 0.0)) for size in sizes]
+    return jnp.max(jnp.stack(largest)) if largest else None

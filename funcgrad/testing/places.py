@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jax import lax
 from jax.extend import core
 
-from funcgrad.testing.widening import equations, widen
+from funcgrad.testing.widening import equations, observed
 
 
 def misplaced(program: core.ClosedJaxpr) -> Callable[..., Any]:
@@ -23,18 +23,9 @@ def misplaced(program: core.ClosedJaxpr) -> Callable[..., Any]:
     """
 
     def run(*arguments: Any) -> Any:
-        seen: list[core.JaxprEqn] = []
-        found: list[Any] = [jnp.zeros((), bool)]
-
-        def watch(equation: core.JaxprEqn, operands: list[Any]) -> bool:
-            if _trusts(equation):
-                seen.append(equation)
-                found.append(_beyond(equation, operands))
-            return True
-
-        widen(program, watch)(*arguments)
-        hidden = sum(map(_trusts, equations(program.jaxpr))) > len(seen)
-        return jnp.any(jnp.stack(found)) | hidden
+        found = observed(program, _beyond)(*arguments)
+        hidden = sum(map(_trusts, equations(program.jaxpr))) > len(found)
+        return jnp.any(jnp.stack([jnp.zeros((), bool), *found])) | hidden
 
     return run
 
@@ -51,6 +42,8 @@ def _trusts(equation: core.JaxprEqn) -> bool:
 
 
 def _beyond(equation: core.JaxprEqn, operands: list[Any]) -> Any:
+    if not _trusts(equation):
+        return None
     shape, numbers = operands[0].shape, equation.params["dimension_numbers"]
     if equation.primitive.name == "gather":
         axes, windows = numbers.start_index_map, equation.params["slice_sizes"]

@@ -63,6 +63,33 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
     return widened
 
 
+def observed(
+    program: core.ClosedJaxpr,
+    look: Callable[[core.JaxprEqn, list[Any]], Any],
+    enters: Callable[[core.JaxprEqn], bool] = lambda equation: True,
+) -> Callable[..., list[Any]]:
+    """The function of a program's wide arguments that gives what is seen of its equations.
+
+    Args:
+        program: the trace of a function.
+        look: gives something of an equation and its operands, or None; it is traced.
+        enters: whether the equations inside another are looked at, too.
+    """
+
+    def run(*arguments: Any) -> list[Any]:
+        found: list[Any] = []
+
+        def watch(equation: core.JaxprEqn, operands: list[Any]) -> bool:
+            seen = look(equation, operands)
+            found.extend([] if seen is None else [seen])
+            return enters(equation)
+
+        widen(program, watch)(*arguments)
+        return found
+
+    return run
+
+
 def dtypes(program: core.ClosedJaxpr) -> list[Any]:
     """The dtypes that a program computes in; a rounding to so many bits is one of as many."""
     found = []

@@ -2,6 +2,8 @@
 
 import functools
 import pickle
+import subprocess
+import sys
 import threading
 from typing import NamedTuple
 
@@ -385,3 +387,25 @@ def test_arguments_bear_the_names_that_the_function_gives_them():
     told = message(gt.Report("scaled", {}, found))
     assert "  arguments:  x['a']: float32[3]" in told and "args[1]: float32[3]" in told
     assert found.where.endswith("x['a'][0]")
+
+
+WITHOUT = """
+import sys
+sys.modules["hypothesis"] = None
+import jax.numpy as jnp
+from funcgrad import testing as gt
+from funcgrad.errors import MissingExtraError
+x = jnp.ones(2)
+gt.check_vjp(jnp.sin, (x,))
+try:
+    gt.check_gradients(jnp.sin, x)
+except MissingExtraError as error:
+    print(error)
+"""
+
+
+def test_without_hypothesis_a_check_says_what_to_install():
+    command = [sys.executable, "-c", WITHOUT]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert 'pip install "funcgrad[testing]"' in ran.stdout
