@@ -113,12 +113,13 @@ def bases(example: Any, special: Sequence[float]) -> list[tuple[str, Any]]:
         ("between 0 and 1", cycle(random.uniform(0.02, 0.98, max(size, 1))) * turn),
         ("near 0", 0.05 * normal * turn),
     ]
+    made.append(("the example × 10", 10 * values))
+    made.append(("mixed", cycle([3.0, -0.2, 40.0, 0.0, -7.0, 1e-2, 0.7, -1.3])))
     made += [
         (f"the example × {factor:g}", factor * values)
-        for factor in (10.0, 0.1, 100.0, 1e-3, 1e3, 1e-6, 1e4)
+        for factor in (0.1, 100.0, 1e-3, 1e3, 1e-6, 1e4)
     ]
     made.append(("positive, 30 times", 30 * np.abs(normal) + 5))
-    made.append(("mixed", cycle([3.0, -0.2, 40.0, 0.0, -7.0, 1e-2, 0.7, -1.3])))
     made.append(("wide", normal * 10.0 ** random.uniform(-4, 3, shape)))
     made += [
         (f"special numbers from {start}", cycle(special, start))

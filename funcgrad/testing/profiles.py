@@ -28,7 +28,7 @@ class Profile:
 
 
 _PROFILES = {
-    "fast": Profile("fast", 12, 4, 30, frozenset({"size", "precision", "vmap"}), lean=True),
+    "fast": Profile("fast", 14, 4, 30, frozenset({"size", "precision", "vmap"}), lean=True),
     "default": Profile("default", 60, 25, 80),
     "thorough": Profile("thorough", 400, 400, 400),
 }

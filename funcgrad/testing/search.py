@@ -9,8 +9,6 @@ alone; so nothing is flaky, and there is no deadline, for the first call of a sh
 from __future__ import annotations
 
 import contextlib
-import random
-import threading
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ import numpy as np
 
 from funcgrad.errors import MissingExtraError
 from funcgrad.testing.points import bases, cast, fixed_bases
+from funcgrad.testing.steady import steady
 from funcgrad.testing.subject import Subject, is_key
 
 try:
@@ -83,52 +82,31 @@ def find(
             seen[key] = (most is None or len(seen) < most) and broken(leaves)
         return seen[key]
 
-    if hypothesis.currently_in_test_context():
-        return _found_inside(points, bounded, seed)
-    try:
-        found: Leaves = hypothesis.find(
-            points, bounded, settings=settings(examples), random=random.Random(seed)
-        )
-    except hypothesis.errors.NoSuchExample:
-        return None
-    return found
+    found: list[Leaves] = []
+
+    def search() -> Callable[[], None]:
+        @settings(examples)
+        @hypothesis.seed(seed)
+        @hypothesis.given(points)
+        def searched(leaves: Leaves) -> None:
+            if bounded(leaves):
+                found.append(leaves)
+                raise _Broken
+
+        test: Callable[[], None] = searched
+        return test
+
+    # Inside somebody's own test Hypothesis refuses to make another, but not to run one; and in a
+    # thread of its own nothing is inside.
+    with ThreadPoolExecutor(1) as pool:
+        searched = pool.submit(search).result()
+    with steady(), contextlib.suppress(_Broken):
+        searched()
+    return found[-1] if found else None  # the last is the simplest
 
 
 class _Broken(Exception):
-    """Ends an example of `_searched`."""
-
-
-_job = threading.local()
-
-
-def _search() -> Callable[[], None]:
-    @settings(100)
-    @hypothesis.given(st.data())
-    def searched(data: st.DataObject) -> None:
-        leaves = data.draw(_job.points)
-        if _job.broken(leaves):
-            _job.found = leaves  # the last is the simplest
-            raise _Broken
-
-    test: Callable[[], None] = searched
-    return test
-
-
-# Inside somebody's test Hypothesis refuses to make another, but not to run one. This module may be
-# loaded inside a test, too; in a thread of its own nothing is.
-with ThreadPoolExecutor(1) as _pool:
-    _searched = _pool.submit(_search).result()
-
-
-def _found_inside(
-    points: st.SearchStrategy[Leaves], broken: Callable[[Leaves], bool], seed: int
-) -> Leaves | None:
-    """`find` inside somebody's own test; `broken` says when it is enough."""
-    _job.points, _job.broken, _job.found = points, broken, None
-    with contextlib.suppress(_Broken):
-        hypothesis.seed(seed)(_searched)()
-    found: Leaves | None = _job.found
-    return found
+    """Ends an example of `find`."""
 
 
 def _key(leaf: Any) -> Any:
@@ -166,7 +144,7 @@ def around(draw: Any, subject: Subject, leaves: Leaves, special: Sequence[float]
     for _ in range(draw(st.integers(0, _MOST_CHANGES)) if floats else 0):
         place = draw(st.sampled_from(floats))
         index = draw(st.integers(0, np.size(point[place]) - 1))
-        # No `st.floats`: Hypothesis puts constants of whatever modules are loaded among them.
+        # Of few digits, which a reader takes in; `st.floats` has long ones, and nearly 0.
         sixtyfourths = st.integers(-640, 640).map(lambda count: count / 64)
         number = draw(st.one_of(st.sampled_from(list(special)), sixtyfourths))
         point[place] = _with(point[place], {index: number})

@@ -1,6 +1,9 @@
 """Hypothesis at work: the same points for the same seed, and a failure in its simplest form."""
 
+import importlib
 import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import hypothesis
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from funcgrad import testing as gt
 from funcgrad.testing.points import SPECIAL
@@ -20,9 +24,11 @@ from funcgrad.testing.search import (
     is_strategy,
     keeping,
     seed_of,
+    settings,
     simpler,
     size,
 )
+from funcgrad.testing.steady import steady
 from funcgrad.testing.subject import Subject
 
 X = np.array([0.5, -1.25, 2.0], np.float32)
@@ -160,6 +166,24 @@ def test_a_check_runs_inside_a_users_own_given():
     inside()
 
 
+def test_a_search_inside_a_test_looks_at_the_same_points():
+    outside, inside = looked_at(points(), seed=3, examples=150), []
+
+    @hypothesis.settings(max_examples=1, deadline=None, database=None)
+    @given(st.just(0))
+    def test(_):
+        inside.append(looked_at(points(), seed=3, examples=150))
+
+    test()
+    assert inside[0] == outside and len(outside) > 100
+
+
+def test_strategies_that_give_nothing():
+    x = gt.arrays((3,), np.float32).filter(lambda array: False)
+    with pytest.raises(hypothesis.errors.Unsatisfiable):
+        gt.check_gradients(jnp.sin, x)
+
+
 SPD = gt.arrays((3, 3), spd=True)
 SHARES = gt.arrays((2, 3), simplex=True)
 
@@ -199,3 +223,64 @@ def test_what_is_made_simple_stays_what_the_strategy_draws():
     np.testing.assert_array_equal(found, found.T)
     assert np.linalg.eigvalsh(found).min() > 0.4
     assert "2 times" in raised.value.counterexample.cause
+
+
+# What else is loaded
+
+
+@pytest.fixture
+def numbers(tmp_path, monkeypatch):
+    """The name of a module, not yet loaded, that has many numbers in it."""
+    name = f"numbers_of_{tmp_path.name}"
+    (tmp_path / f"{name}.py").write_text(
+        f"INTEGERS = {list(range(-90, 90))}\n"
+        f"FLOATS = {[n / 7 for n in range(-90, 90)]}\n"
+        f"TEXTS = {[bytes([n] * 16) for n in range(90)]}\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield name
+    sys.modules.pop(name, None)
+
+
+DRAWN = st.tuples(
+    st.floats(-10, 10), st.integers(-80, 80), st.binary(min_size=16, max_size=16)
+) | gt.arrays((3,), np.float32).map(tuple)
+
+
+def plainly(strategy, seed):
+    """The points of Hypothesis by itself."""
+    seen = []
+    with pytest.raises(hypothesis.errors.NoSuchExample):
+        hypothesis.find(
+            strategy,
+            lambda point: bool(seen.append(str(point))),
+            settings=settings(200),
+            random=random.Random(seed),
+        )
+    return seen
+
+
+def test_what_is_loaded_moves_no_draw(numbers):
+    def all_of_them():
+        return [looked_at(each, seed=5, examples=200) for each in (DRAWN, points())]
+
+    before, by_itself = all_of_them(), plainly(DRAWN, 5)
+    importlib.import_module(numbers)
+    assert all_of_them() == before
+    assert plainly(DRAWN, 5) != by_itself  # or there is nothing to keep out any more
+
+
+def test_hypothesis_is_left_as_it_was(numbers):
+    def both():
+        return providers._get_local_constants, providers.CONSTANTS_CACHE
+
+    before = both()
+    with steady():
+        assert both() != before
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(looked_at, points(), seed=5).result()
+        assert both() != before
+    assert both() == before
+    with pytest.raises(KeyError), steady():
+        raise KeyError
+    assert both() == before
