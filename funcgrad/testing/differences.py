@@ -23,6 +23,8 @@ RATIO = 8.0
 #: Steps, as parts of the scale of the direction: 2⁻⁴ to 2⁻³¹.
 STEPS: np.ndarray[Any, np.dtype[np.float64]] = 2.0**-4 * RATIO ** -np.arange(RUNGS, dtype=float)
 
+_FEWEST = 4  # rungs that an extrapolation can be made of
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -55,7 +57,13 @@ class Slopes:
 
 
 def slopes(
-    centre: Array, after: Array, before: Array, steps: Array, epsilon: float, floor: Any = 0.0
+    centre: Array,
+    after: Array,
+    before: Array,
+    steps: Array,
+    epsilon: float,
+    floor: Any = 0.0,
+    jumps: float = 0.0,
 ) -> Slopes:
     """Slopes from the values on ladders of steps.
 
@@ -66,7 +74,13 @@ def slopes(
         steps: h, `(K,)`.
         epsilon: the relative rounding error of a value.
         floor: the rounding error, `(M,)`, of a value that larger terms leave when they cancel.
+        jumps: how many the direction passes over in its length. Steps over them say nothing.
     """
+    short = steps * jumps <= 0.5
+    after, before, steps = after[..., short, :], before[..., short, :], steps[short]
+    if len(steps) < _FEWEST:
+        none = np.zeros(np.broadcast_shapes(centre.shape, after.shape[:-2] + centre.shape[-1:]))
+        return Slopes(none, none + np.inf, none, none, np.full(none.shape, Kind.POLE))
     with np.errstate(all="ignore"):
         h = steps[:, None]
         centre = centre[..., None, :]

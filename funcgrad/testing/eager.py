@@ -233,6 +233,10 @@ class EagerPrograms(Programs):
         return self._rows(run, widened=self.wide)
 
     @cached_property
+    def jumps(self) -> None:
+        """Nothing is seen of what is inside."""
+
+    @cached_property
     def extent(self) -> Callable[..., Any]:
         """Nothing is seen of what is inside; the outputs and arguments must do."""
         return self._rows(lambda point, ct, u: (np.zeros(()),), widened=self.wide)

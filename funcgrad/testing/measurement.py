@@ -155,10 +155,11 @@ class Measurement:
 
         cts = self.random_cotangent[None]
         out, gradient = run(points, cts, us, self.fixed, observe)
+        jumps = self._jumps(directions)
 
         def of(rows: Rows, floor: Any = 0.0) -> Slopes:
             ladder = rows[1:].reshape(2, len(steps), len(directions), -1).transpose(0, 2, 1, 3)
-            return slopes(rows[0], ladder[0], ladder[1], steps, self.epsilon, floor)
+            return slopes(rows[0], ladder[0], ladder[1], steps, self.epsilon, floor, jumps)
 
         reach = largest_finite(out)
         if directions is self.directions:
@@ -267,8 +268,15 @@ class Measurement:
         return max(self.natural, self._natural(found))
 
     def _answer(self, asked: Callable[..., Any]) -> Any:
-        cts, us = self.random_cotangent[None], np.zeros((1, len(self.x)))
-        return asked(self.x[None], cts, us, self.fixed)[0][0]
+        return self._answers(asked, np.zeros((1, len(self.x))))[0]
+
+    def _answers(self, asked: Callable[..., Any], us: Rows) -> Any:
+        return asked(self.x[None], self.random_cotangent[None], us, self.fixed)[0]
+
+    def _jumps(self, directions: Rows) -> float:
+        """How many jumps of staircases and turns of waves lie along a direction, at most."""
+        asked = self.programs.jumps
+        return float(self._answers(asked, directions).max(initial=0.0)) if asked else 0.0
 
     @cached_property
     def contracted(self) -> Slopes:

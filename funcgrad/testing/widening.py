@@ -14,6 +14,7 @@ be widened: its arguments are narrowed, and the program says so (`has_islands`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -41,8 +42,19 @@ _CALLS = {
 _ISLANDS = {"pure_callback", "io_callback", "debug_callback", "ffi_call", "xla_call"}
 
 
-#: Is shown an equation with its operands, and says whether to be shown what is inside.
-Watch = Callable[[core.JaxprEqn, list[Any]], bool]
+@dataclass
+class Watch:
+    """Is shown the equations of a program as it is evaluated; but not those inside branches.
+
+    Attributes:
+        look: gives something of an equation and its operands, or None; it is traced.
+        enters: whether the equations inside another are looked at, too.
+        found: what was seen so far; of a loop of so many turns all turns, stacked.
+    """
+
+    look: Callable[[core.JaxprEqn, list[Any]], Any]
+    enters: Callable[[core.JaxprEqn], bool]
+    found: list[Any] = field(default_factory=list)
 
 
 def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[..., list[Any]]:
@@ -52,7 +64,7 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
 
     Args:
         program: the trace of a function.
-        watch: is shown each equation, but those inside loops and branches.
+        watch: is shown its equations.
     """
 
     def widened(*arguments: Any) -> list[Any]:
@@ -61,33 +73,6 @@ def widen(program: core.ClosedJaxpr, watch: Watch | None = None) -> Callable[...
         return _evaluate(program.jaxpr, program.consts, values, watch)
 
     return widened
-
-
-def observed(
-    program: core.ClosedJaxpr,
-    look: Callable[[core.JaxprEqn, list[Any]], Any],
-    enters: Callable[[core.JaxprEqn], bool] = lambda equation: True,
-) -> Callable[..., list[Any]]:
-    """The function of a program's wide arguments that gives what is seen of its equations.
-
-    Args:
-        program: the trace of a function.
-        look: gives something of an equation and its operands, or None; it is traced.
-        enters: whether the equations inside another are looked at, too.
-    """
-
-    def run(*arguments: Any) -> list[Any]:
-        found: list[Any] = []
-
-        def watch(equation: core.JaxprEqn, operands: list[Any]) -> bool:
-            seen = look(equation, operands)
-            found.extend([] if seen is None else [seen])
-            return enters(equation)
-
-        widen(program, watch)(*arguments)
-        return found
-
-    return run
 
 
 def dtypes(program: core.ClosedJaxpr) -> list[Any]:
@@ -153,8 +138,10 @@ def _evaluate(
 
 
 def _apply(equation: core.JaxprEqn, operands: list[Any], watch: Watch | None) -> Sequence[Any]:
-    if watch is not None and not watch(equation, operands):
-        watch = None
+    if watch is not None:
+        seen = watch.look(equation, operands)
+        watch.found += [] if seen is None else [seen]
+        watch = watch if watch.enters(equation) else None
     name, params = equation.primitive.name, equation.params
     if name in _CALLS and _CALLS[name] in params:
         inner = params[_CALLS[name]]
@@ -162,9 +149,9 @@ def _apply(equation: core.JaxprEqn, operands: list[Any], watch: Watch | None) ->
         return _evaluate(getattr(inner, "jaxpr", inner), consts, operands, watch)
     special = _SPECIAL.get(name)
     if special is not None:
-        return special(equation, operands)
+        return special(equation, operands, watch)
     if name in _ISLANDS:
-        return _narrow(equation, operands)
+        return _narrow(equation, operands, watch)
     return _bind(equation, operands, {key: _parameter(value) for key, value in params.items()})
 
 
@@ -173,7 +160,7 @@ def _bind(equation: core.JaxprEqn, operands: list[Any], params: dict[str, Any]) 
     return results if equation.primitive.multiple_results else [results]
 
 
-def _narrow(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _narrow(equation: core.JaxprEqn, operands: list[Any], _: Watch | None) -> Sequence[Any]:
     """The equation as it is, between casts."""
     narrowed = [
         lax.convert_element_type(operand, dtype_of(atom.aval))
@@ -211,37 +198,40 @@ def _shape(aval: Any) -> Any:
     return jax.ShapeDtypeStruct(aval.shape, wide(aval.dtype))
 
 
-def _cast(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _cast(equation: core.JaxprEqn, operands: list[Any], _: Watch | None) -> Sequence[Any]:
     operand, dtype = operands[0], wide(equation.params["new_dtype"])
     if is_complex(operand.dtype) and not is_complex(dtype):
         operand = lax.real(operand)
     return [lax.convert_element_type(operand, dtype)]
 
 
-def _identity(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _identity(equation: core.JaxprEqn, operands: list[Any], _: Watch | None) -> Sequence[Any]:
     return operands
 
 
-def _scan(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _scan(equation: core.JaxprEqn, operands: list[Any], watch: Watch | None) -> Sequence[Any]:
     params = equation.params
     consts, carried = params["num_consts"], params["num_consts"] + params["num_carry"]
-    body = widen(params["jaxpr"])
+    carries = params["num_carry"]
 
-    def step(carry: list[Any], items: list[Any]) -> tuple[list[Any], list[Any]]:
-        results = body(*operands[:consts], *carry, *items)
-        return results[: params["num_carry"]], results[params["num_carry"] :]
+    def step(carry: list[Any], items: list[Any]) -> tuple[list[Any], Any]:
+        inside = None if watch is None else Watch(watch.look, watch.enters)
+        results = widen(params["jaxpr"], inside)(*operands[:consts], *carry, *items)
+        return results[:carries], (results[carries:], inside.found if inside else [])
 
-    carry, stacked = lax.scan(
+    carry, (stacked, found) = lax.scan(
         step,
         operands[consts:carried],
         operands[carried:],
         length=params["length"],
         reverse=params["reverse"],
     )
+    if watch is not None:
+        watch.found += found
     return [*carry, *stacked]
 
 
-def _while(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _while(equation: core.JaxprEqn, operands: list[Any], _: Watch | None) -> Sequence[Any]:
     params = equation.params
     first, second = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
     test, body = widen(params["cond_jaxpr"]), widen(params["body_jaxpr"])
@@ -264,13 +254,13 @@ def _while(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
     return results
 
 
-def _cond(equation: core.JaxprEqn, operands: list[Any]) -> Sequence[Any]:
+def _cond(equation: core.JaxprEqn, operands: list[Any], _: Watch | None) -> Sequence[Any]:
     branches = [widen(branch) for branch in equation.params["branches"]]
     results: list[Any] = lax.switch(operands[0], branches, *operands[1:])
     return results
 
 
-_SPECIAL: dict[str, Callable[[core.JaxprEqn, list[Any]], Sequence[Any]]] = {
+_SPECIAL: dict[str, Callable[[core.JaxprEqn, list[Any], Watch | None], Sequence[Any]]] = {
     "convert_element_type": _cast,
     "bitcast_convert_type": _narrow,  # the bits of a float32 are those of a float32
     "reduce_precision": _identity,  # a rounding, which is what the wide program is without

@@ -44,12 +44,21 @@ def test_where_jax_looks_at_the_index_its_gradient_is_right():
     assert not told(lambda x, rows: lax.dynamic_slice(x, (rows[0], 0), (2, 2)), X, ROWS + 5)
 
 
-def test_what_is_hidden_in_a_loop_may_be():
+def test_in_a_loop_every_turn_is_looked_at():
     def looped(x, rows):
-        return lax.fori_loop(0, 3, lambda i, s: s + x[rows].sum(0), jnp.zeros(3))
+        return lax.fori_loop(0, 3, lambda i, s: s + x[rows - i].sum(0), jnp.zeros(3))
 
-    assert told(looped, X, ROWS)
-    assert not told(lambda x, rows: lax.fori_loop(0, 3, lambda _, x: 2 * x, x), X, ROWS)
+    assert not told(looped, X, ROWS)
+    assert told(looped, X, ROWS + 1)
+    assert told(lambda x, rows: lax.scan(lambda c, r: (c, x[r[None]]), 0, rows), X, ROWS + 3)
+
+
+def test_what_is_hidden_in_a_branch_may_be():
+    def branched(x, rows):
+        return lax.cond(x.sum() > 0, lambda: x[rows], lambda: x[rows - 1])
+
+    assert told(branched, X, ROWS)
+    assert not told(lambda x, rows: lax.cond(x.sum() > 0, lambda: x, lambda: 2 * x), X, ROWS)
 
 
 def test_a_loss_that_names_its_rows_passes_in_fewer_of_them():

@@ -28,6 +28,8 @@ CASES = {
     "floor": (jnp.floor, [2.0], [2.25]),
     "round": (jnp.round, [2.5], [2.25]),
     "inside jit": (jax.jit(jnp.abs), [0.0], [0.5]),
+    "inside a loop": (
+        lambda x: lax.fori_loop(0, 3, lambda i, c: jnp.abs(c - 1), x), [3.0, 5.0], [3.5, 5.5]),
 }  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def test_a_smooth_program_has_none(function):
     "function",
     [
         lambda x: lax.cond(x.sum() > 9, jnp.sin, jnp.cos, x),
-        lambda x: lax.fori_loop(0, 3, lambda _, c: jnp.sin(c), x),
+        lambda x: lax.while_loop(lambda x: x.sum() > 9, jnp.sin, x),
         lambda x: lax.top_k(x, 1)[0],
     ],
 )

@@ -7,7 +7,8 @@ import pytest
 from jax import lax
 
 from funcgrad.testing.coordinates import wide
-from funcgrad.testing.widening import equations, has_islands, widen
+from funcgrad.testing.watching import observed
+from funcgrad.testing.widening import Watch, equations, has_islands, widen
 
 X = np.array([0.5, -1.25, 2.0], np.float32)
 M = np.array([[2.0, 0.25], [0.5, 1.5]], np.float32)
@@ -214,22 +215,37 @@ def test_equations_are_found_inside_of_others():
     assert "tanh" in {equation.primitive.name for equation in equations(program.jaxpr)}
 
 
+def seen_of(program, *arguments, enters=True):
+    watch = Watch(lambda equation, operands: (equation, operands), lambda equation: enters)
+    with jax.enable_x64(True):
+        widen(program, watch)(*arguments)
+    return watch.found
+
+
 def test_who_watches_sees_each_equation_and_its_operands():
-    program = jax.make_jaxpr(jax.jit(lambda x: jnp.sin(x) + 1))(X)
-
-    def seen_by(enters):
-        seen = []
-
-        def watch(equation, operands):
-            seen.append((equation, operands))
-            return enters
-
-        with jax.enable_x64(True):
-            widen(program, watch)(X.astype(np.float64))
-        return seen
-
-    assert [equation.primitive.name for equation, _ in seen_by(False)] == ["jit"]
-    seen = seen_by(True)
+    program, x = jax.make_jaxpr(jax.jit(lambda x: jnp.sin(x) + 1))(X), X.astype(np.float64)
+    assert [each.primitive.name for each, _ in seen_of(program, x, enters=False)] == ["jit"]
+    seen = seen_of(program, x)
     assert [equation.primitive.name for equation, _ in seen] == ["jit", "sin", "add"]
     assert all(len(equation.invars) == len(operands) for equation, operands in seen)
     assert seen[1][1][0].dtype == np.float64
+
+
+def test_who_watches_sees_every_turn_of_a_loop():
+    def loops(x):
+        def inner(c, y):
+            return jnp.cos(c), y
+
+        return lax.scan(lambda c, y: (lax.scan(inner, c, jnp.zeros(2))[0] + y, c), 0.0, x)
+
+    def look(equation, operands):
+        return operands[0] if equation.primitive.name == "cos" else None
+
+    with jax.enable_x64(True):
+        (found,) = jax.jit(observed(jax.make_jaxpr(loops)(X), look))(X.astype(np.float64))
+    carry, expected = 0.0, []
+    for y in X.astype(np.float64):
+        expected.append([carry, np.cos(carry)])
+        carry = np.cos(np.cos(carry)) + y
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
