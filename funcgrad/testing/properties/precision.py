@@ -21,6 +21,7 @@ from funcgrad.testing.rows import Rows
 _CONDITION = 64.0  # times what the arguments' rounding does
 _LEFT = 32.0  # roundings of terms as large as the outputs, or what they are made of
 _NOISE = 0.1  # rounding of a number within: of more, no exponent and no sine means anything
+_INSIDE = 4.0  # roundings of a number within, that its exponential is off by
 _FAR = 64.0  # how many times better JAX's own derivative is, where a rule by hand is to blame
 
 
@@ -38,10 +39,11 @@ def check(measured: Measurement) -> list[Check]:
     got = got[0]
     ratios, wide = deviation(measured, got, out, measured.natural)
     if 1 < largest(ratios) < np.inf:
-        if allowed.epsilon * measured.extent > _NOISE:
+        inside = allowed.epsilon * measured.extent
+        if inside > _NOISE:
             return [Check("precision", 0.0, 0, undecided=1)]
         added = float(np.sqrt(len(measured.x)))  # each sum adds roundings up
-        ratios, _ = deviation(measured, got, out, measured.extent * added)
+        ratios, _ = deviation(measured, got, out, measured.extent * added, _INSIDE * inside)
     if largest(ratios) <= 1 and programs.by_hand:
         strict, _ = deviation(measured, got, out, terms=0.0)
         if largest(strict) > 1 and _is_avoidable(measured, got, wide):
@@ -93,7 +95,11 @@ def _is_avoidable(measured: Measurement, got: Rows, wide: Rows) -> bool:
 
 
 def deviation(
-    measured: Measurement, got: Rows, out: Rows | None = None, terms: float | None = None
+    measured: Measurement,
+    got: Rows,
+    out: Rows | None = None,
+    terms: float | None = None,
+    inside: float = 0.0,
 ) -> tuple[Rows, Rows]:
     """How far a gradient in the function's dtype is from the one in float64, over what is allowed.
 
@@ -102,6 +108,7 @@ def deviation(
         got: the gradient at the random cotangent.
         out: the outputs in that dtype at the points of `_near`, for their own rounding error.
         terms: how large terms may be whose roundings are left; None for `measured.natural`.
+        inside: by how much of itself the exponential of a number within may be off.
 
     Returns:
         An infinite ratio where `got` is not finite and should be; and the gradient in float64.
@@ -121,7 +128,8 @@ def deviation(
             forward = float(off[np.isfinite(off)].max(initial=0.0))
         size = largest(np.abs(wide[regular]) * scale[regular])
         tiny = float(np.finfo(np.float32).tiny) * largest(scale)
-        bound = allowed.ulps * allowed.epsilon * size + _CONDITION * (condition + forward)
+        bound = (allowed.ulps * allowed.epsilon + inside) * size
+        bound = bound + _CONDITION * (condition + forward)
         terms = measured.natural if terms is None else terms
         bound = bound + allowed.epsilon * (_LEFT * terms + 0.5) + tiny
         ratios = np.where(regular, np.abs(got - wide) * scale / bound, 0.0)
