@@ -114,7 +114,12 @@ def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=No
     return reduced(loss, legacy(reduction, size_average, reduce))
 
 
-@row("margin_ranking_loss", "input1 input2 target", "common", "functional",
+def _by_margin(margin=0.0, **_):
+    """Integers become floating by a margin that is."""
+    return "floating" if isinstance(margin, float) else "common"
+
+
+@row("margin_ranking_loss", "input1 input2 target", _by_margin, "functional",
      overload=composed("ClampMin"), saves=())  # fmt: skip
 def margin_ranking_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None,
                         reduction="mean"):  # fmt: skip
@@ -128,7 +133,7 @@ def _cosine(x1: Array, x2: Array, eps: float) -> Array:
     return jnp.sum(x1 * x2, -1) / jnp.sqrt(squares[0] * squares[1])
 
 
-@row("cosine_embedding_loss", "input1 input2 ~target", "joined", "functional",
+@row("cosine_embedding_loss", "input1 input2 ~target", "floating joined", "functional",
      overload=composed("Add"), saves="input1 input2")  # fmt: skip
 def cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None,
                           reduction="mean"):  # fmt: skip
@@ -146,7 +151,7 @@ def _distance(x1: Array, x2: Array, p: float, eps: float) -> Array:
     return jnp.sum(size**p, -1) ** (1 / p)
 
 
-@row("pairwise_distance", "x1 x2", "common", "functional torch", node="Norm",
+@row("pairwise_distance", "x1 x2", "float parts", "functional torch", node="Norm",
      overload=lambda **statics: 1, saves="result")  # fmt: skip
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of the difference of vectors along the last axis."""
@@ -154,7 +159,7 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     return found[..., None] if keepdim else found
 
 
-@row("triplet_margin_loss", "anchor positive negative", "common", "functional",
+@row("triplet_margin_loss", "anchor positive negative", "float parts", "functional",
      overload=composed("ClampMin"), saves=())  # fmt: skip
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2.0, eps=1e-6, swap=False,
                         size_average=None, reduce=None, reduction="mean"):  # fmt: skip

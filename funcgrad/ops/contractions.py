@@ -104,6 +104,10 @@ def tensordot(a, b, dims: Any = 2):
             raise RuntimeError("both dimension lists should have same length")
         pairs = [(axis(i, a.ndim), axis(j, b.ndim)) for i, j in zip(first, second, strict=True)]
     for i, j in pairs:
+        if a.shape[i] == 1:  # it is broadcast
+            b = jnp.sum(b, j, keepdims=True)
+        elif b.shape[j] == 1:
+            a = jnp.sum(a, i, keepdims=True)
         if a.shape[i] != b.shape[j]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {a.shape[i]} in dim {i} "

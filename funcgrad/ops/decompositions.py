@@ -12,7 +12,7 @@ from .row import row
 
 def _check_cholesky(A: Any, **_: Any) -> None:
     a = np.asarray(A)
-    if a.ndim < 2 or a.shape[-2] != a.shape[-1] or a.dtype.kind not in "fc":
+    if a.ndim < 2 or a.shape[-2] != a.shape[-1] or a.dtype.kind not in "fc" or not a.size:
         return
     for matrix in a.reshape(-1, *a.shape[-2:]):
         order = _bad_minor(matrix)
@@ -159,11 +159,15 @@ def pinverse(input, rcond=1e-15):
 
 
 @row("matrix_rank", "A", bind="linalg")
-def matrix_rank(A, tol=None, hermitian=False, rtol=None):
-    """How many singular values exceed the tolerance; `tol` is absolute, `rtol` relative."""
+def matrix_rank(A, tol=None, hermitian=False, atol=None, rtol=None):
+    """How many singular values exceed the tolerance; `tol` and `atol` are absolute."""
     matrices("linalg.matrix_rank", A, square=hermitian)
+    if not A.size:
+        return jnp.zeros(A.shape[:-2], np.int64)
     values = jnp.linalg.svd(A, compute_uv=False)
-    if tol is None:
-        eps = max(A.shape[-2:]) * float(jnp.finfo(A.dtype).eps) if rtol is None else rtol
-        tol = eps * jnp.max(values, -1, keepdims=True)
-    return jnp.sum(values > tol, -1, dtype=np.int64)
+    absolute = tol if tol is not None else atol
+    if rtol is None:
+        rtol = 0.0 if absolute else max(A.shape[-2:]) * float(jnp.finfo(A.dtype).eps)
+    relative = rtol * jnp.max(values, -1, keepdims=True)
+    allowed = absolute if tol is not None else jnp.maximum(absolute or 0.0, relative)
+    return jnp.sum(values > allowed, -1, dtype=np.int64)

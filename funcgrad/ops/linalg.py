@@ -12,6 +12,7 @@ from jax import lax
 
 from .dims import dim as axis
 from .norms import floating, norm_of, vector
+from .promotion import COMPLEX, kind
 from .row import row
 
 
@@ -35,7 +36,7 @@ def matrices(name: str, *operands: Any, square: bool = True) -> None:
 def _singular(a: Any) -> int | None:
     """Where elimination finds no pivot, counted from 1, in the first singular matrix."""
     a = np.asarray(a)
-    if a.ndim < 2 or a.shape[-2] != a.shape[-1] or a.dtype.kind not in "fc":
+    if a.ndim < 2 or a.shape[-2] != a.shape[-1] or a.dtype.kind not in "fc" or not a.size:
         return None
     for matrix in a.reshape(-1, *a.shape[-2:]):
         if np.isfinite(matrix).all() and np.linalg.slogdet(matrix)[0] == 0:
@@ -67,7 +68,7 @@ def _check_solve(A: Any, B: Any, **_: Any) -> None:
 @row("inv", "A", bind="linalg", node="LinalgInvEx", check=_check_inverse, saves="result")
 def inv(A):
     matrices("linalg.inv", A)
-    return jnp.linalg.inv(A)
+    return jnp.linalg.inv(A) if A.size else A
 
 
 @row("inverse", node="LinalgInvEx", check=_check_inverse_of_input, saves="result")
@@ -79,7 +80,7 @@ def inverse(input):
 def det(A):
     """The determinant; at a singular matrix the gradient is the cofactors, PyTorch's is 0."""
     matrices("linalg.det", A)
-    return jnp.linalg.det(A)
+    return jnp.linalg.det(A) if A.shape[-1] else jnp.ones(A.shape[:-2], A.dtype)
 
 
 @row(
@@ -100,7 +101,8 @@ def logdet(input):
     """The logarithm of the determinant; NaN if that is negative."""
     matrices("logdet", input)
     sign, logabsdet = jnp.linalg.slogdet(input)
-    return jnp.where(sign == -1, np.nan, logabsdet)
+    result = jnp.where(sign == -1, np.nan, logabsdet)
+    return result if kind(input.dtype) < COMPLEX else logabsdet + jnp.log(sign)
 
 
 @row(

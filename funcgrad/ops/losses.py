@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from .pairs import xlogy
 from .pointwise import magnitude
 from .row import row
 
@@ -57,7 +58,7 @@ def _weighted(loss: Array, weight: Array | None, reduction: str) -> Array:
     return reduced(loss * weight, reduction)
 
 
-@row("l1_loss", "input target weight", "common", "functional", overload=composed("Abs"),
+@row("l1_loss", "input target weight", "parts", "functional", overload=composed("Abs"),
      saves=())  # fmt: skip
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """Absolute difference; its gradient at 0 is 0."""
@@ -96,9 +97,10 @@ def _cross_entropy(p: Array, y: Array) -> Array:
 @_cross_entropy.defjvp
 def _cross_entropy_jvp(primals: Any, tangents: Any) -> tuple[Array, Array]:
     # No phrasing gives PyTorch's derivative: it goes on where the logarithm is held, as
-    # (p - y) / (p (1 - p)) with the denominator held above 1e-12, and by the target unheld.
+    # (p - y) / (p (1 - p)) with the denominator held above 1e-12, a constant of single precision,
+    # and by the target unheld.
     (p, y), (dp, dy) = primals, tangents
-    by_p = (p - y) / jnp.maximum((1 - p) * p, jnp.asarray(1e-12, p.dtype))
+    by_p = (p - y) / jnp.maximum((1 - p) * p, jnp.asarray(np.float32(1e-12), p.dtype))
     by_y = jnp.log1p(-p) - jnp.log(p)
     return _cross_entropy(p, y), by_p * dp + by_y * dy
 
@@ -157,8 +159,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     if log_target:
         loss = jnp.exp(target) * (target - input)
     else:
-        safe = jnp.where(target > 0, target, 1)
-        loss = jnp.where(target > 0, target * jnp.log(safe), 0) - target * input
+        loss = xlogy(target, target) - target * input
     reduction = legacy(reduction, size_average, reduce)
     if reduction == "batchmean":
         return jnp.sum(loss) / input.shape[0]
@@ -187,14 +188,14 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
     return reduced(loss, reduction)
 
 
-@row("poisson_nll_loss", "input target", "common", "functional", overload=composed("Sub"))
+@row("poisson_nll_loss", "input target", "floating", "functional", overload=composed("Sub"))
 def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8,
                      reduce=None, reduction="mean"):  # fmt: skip
     """Negative log likelihood of a Poisson distribution."""
     loss = jnp.exp(input) - target * input if log_input else input - target * jnp.log(input + eps)
     if full:
-        safe = jnp.where(target > 1, target, 1)
-        stirling = safe * jnp.log(safe) - safe + 0.5 * jnp.log(2 * np.pi * safe)
+        # Of a count of 0 PyTorch's gradient is NaN, as of the term that is left out.
+        stirling = target * jnp.log(target) - target + 0.5 * jnp.log(2 * np.pi * target)
         loss = loss + jnp.where(target > 1, stirling, 0)
     return reduced(loss, legacy(reduction, size_average, reduce))
 

@@ -38,8 +38,8 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
     _classes(target)
-    batched, classes = input.ndim == 2, input.shape[-1]
-    scores, labels = jnp.atleast_2d(input), jnp.atleast_1d(target)
+    batched, scores = input.ndim == 2, jnp.atleast_2d(input)
+    classes, labels = scores.shape[-1], jnp.atleast_1d(target)
     if labels.shape != scores.shape[:1]:
         raise RuntimeError(
             "multi_margin_loss: target tensor should be 1-D with size equal to the number of input "
@@ -77,8 +77,8 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
         raise RuntimeError(
             f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
         )
-    batched, classes = input.ndim == 2, input.shape[-1]
-    scores, labels = jnp.atleast_2d(input), jnp.atleast_2d(target)
+    batched, scores = input.ndim == 2, jnp.atleast_2d(input)
+    classes, labels = scores.shape[-1], jnp.atleast_2d(target)
     named = jnp.cumsum(labels < 0, 1) == 0
     labels = jnp.where(named, labels, 0)
     right = jnp.any(named[:, :, None] & (labels[:, :, None] == jnp.arange(classes)), 1)

@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from .kinds import floating
+from .kinds import only
+from .promotion import COMPLEX, FLOAT
 from .row import row
 
 Array = jax.Array
@@ -47,7 +48,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
      saves="input weight")  # fmt: skip
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """Mean square 1 over the last axes, then times the weight; eps is that of the dtype."""
-    floating("rms_norm", input)
+    only("rms_norm", input, FLOAT, COMPLEX)
     axes = _axes(input, tuple(normalized_shape), weight=weight)
     eps = float(jnp.finfo(input.dtype).eps) if eps is None else eps
     result = input * lax.rsqrt(jnp.mean(jnp.square(input), axes, keepdims=True) + eps)

@@ -4,6 +4,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from .row import row
@@ -44,6 +45,9 @@ def _around(input: Array, axis: int, low: int, high: int, mode: str) -> Array:
             "causes wrapping around more than once"
         )
     cropped = size + min(low, 0) + min(high, 0)
+    if mode == "replicate" and cropped <= 0 < min(size, size + low + high):
+        nearest = np.clip(np.arange(size + low + high) - low, 0, size - 1)
+        return jnp.take(input, nearest, axis)  # of what is cropped the edge is left
     if min(cropped, size + low + high) < (mode != "circular"):
         raise RuntimeError(
             f"Negative padding value is resulting in an empty dimension: input {list(input.shape)} "

@@ -6,6 +6,7 @@ from jax import lax
 
 from . import kinds
 from .arithmetic import NOT_DIFFERENTIABLE
+from .promotion import COMPLEX, FLOAT
 from .row import row
 
 
@@ -80,6 +81,10 @@ def _log_of_sum(base):
 
     @jax.custom_jvp
     def function(x, y):
+        if kinds.is_complex(x):  # by its real part, which alone says how large a power is
+            larger = x.real >= y.real
+            high, low = jnp.where(larger, x, y), jnp.where(larger, y, x)
+            return high + log(power(low - high))
         high, difference = jnp.maximum(x, y), -jnp.abs(x - y)
         # Where both are the same infinity the difference is nan, the sum is that infinity.
         same = (x == y) & jnp.isinf(x)
@@ -103,7 +108,7 @@ _logaddexp, _logaddexp2 = _log_of_sum("e"), _log_of_sum("2")
 
 @row("logaddexp", "input other", "common")
 def logaddexp(input, other):
-    kinds.floating("logaddexp_cpu", input)
+    kinds.only("logaddexp_cpu", input, FLOAT, COMPLEX)
     return _logaddexp(*jnp.broadcast_arrays(input, other))
 
 

@@ -1,5 +1,6 @@
 """Images taken apart and put together: patches as columns, channels as pixels, channels in turn."""
 
+import math
 from typing import Any
 
 import jax
@@ -126,7 +127,7 @@ def pixel_shuffle(input, upscale_factor):
             "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square "
             f"of upscale_factor, but input.size(-3)={channels} is not divisible by {r**2}"
         )
-    parts = input.reshape(-1, channels // r**2, r, r, height, width)
+    parts = input.reshape(math.prod(lead), channels // r**2, r, r, height, width)
     return parts.transpose(0, 1, 4, 2, 5, 3).reshape(*lead, channels // r**2, height * r, width * r)
 
 
@@ -142,7 +143,7 @@ def pixel_unshuffle(input, downscale_factor):
                 f"pixel_unshuffle expects {name} to be divisible by downscale_factor, but "
                 f"input.size({at})={size} is not divisible by {r}"
             )
-    parts = input.reshape(-1, channels, height // r, r, width // r, r)
+    parts = input.reshape(math.prod(lead), channels, height // r, r, width // r, r)
     parts = parts.transpose(0, 1, 3, 5, 2, 4)
     return parts.reshape(*lead, channels * r**2, height // r, width // r)
 

@@ -225,6 +225,17 @@ def _check_indices(input: Any, indices: Any, output_size: Any) -> None:
         )
 
 
+@jax.custom_jvp
+def _nothing(x: Array) -> Array:
+    """Zeros that move as x does; x − x would not do, for it may be infinite."""
+    return jnp.zeros_like(x)
+
+
+@_nothing.defjvp
+def _nothing_jvp(primals: Any, tangents: Any) -> tuple[Array, Array]:
+    return _nothing(*primals), tangents[0]
+
+
 def _max_unpool(n: int) -> Callable[..., Array]:
     def unpool(input: Any, indices: Any, output_size: Any) -> Array:
         if indices.dtype != np.int64:
@@ -238,8 +249,9 @@ def _max_unpool(n: int) -> Callable[..., Array]:
         flat = values.reshape(*values.shape[:2], -1)
         planes = jnp.zeros((*values.shape[:2], int(np.prod(output_size))), input.dtype)
         rows, channels = jnp.ogrid[: flat.shape[0], : flat.shape[1]]
-        at = indices.reshape(flat.shape)
-        planes = planes.at[rows[..., None], channels[..., None], at].set(flat)
+        places = planes.at[rows[..., None], channels[..., None], indices.reshape(flat.shape)]
+        # PyTorch gives a value that another overwrites the gradient of its place, as a sum does.
+        planes = lax.stop_gradient(places.set(flat)) + places.add(_nothing(flat))
         planes = planes.reshape(*values.shape[:2], *output_size)
         return planes[0] if alone else planes
 

@@ -209,6 +209,7 @@ RULES: dict[str, Rule] = {
     "doubled": _doubled,  # float_power: float64 or complex128, whatever comes
     "joined": _joined,  # cat, quantile: common, but the operands do not broadcast
     "floating": _floating,  # exp, div: integers become the default floating dtype
+    "floating joined": _floating,  # cosine_embedding_loss: the same, and they do not broadcast
     "comparison": _comparison,  # eq, lt: one dtype in, bool out
     "summed": _summed,  # sum, prod, cumsum: integers and bools become int64
     "parts": _parts,  # abs: complex in, real out

@@ -77,8 +77,14 @@ def clamp(input, min=None, max=None):
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     _real(input)
-    input = input if min is None else at_least(input, min)
-    return input if max is None else at_most(input, max)
+    if min is None or max is None or kind(input.dtype) < FLOAT:
+        input = input if min is None else at_least(input, min)
+        return input if max is None else at_most(input, max)
+    inside = (min <= input) & (input <= max)
+    # Of equal bounds neither has a gradient where the operand is below them.
+    below = jnp.where(min < max, min, lax.stop_gradient(max))
+    bounded = jnp.where((input > max) | (max < min), max, jnp.where(input < min, below, jnp.nan))
+    return jnp.where(inside, input, jnp.where(jnp.isnan(min) | jnp.isnan(max), jnp.nan, bounded))
 
 
 @row("clamp_min", "input min", "common", "torch method inplace", overload=lambda: 1,

@@ -44,6 +44,8 @@ def scatter(input, dim, index, src=None, value=None):
 
 @row("scatter_add", "input index src", bind="torch method inplace", check=check_along)
 def scatter_add(input, dim, index, src):
+    if input.dtype == bool and src.dtype == bool:  # a sum of truths is whether there is one
+        return scatter_add(input.astype(np.int32), dim, index, src.astype(np.int32)) > 0
     return _scatter(input, dim, index, src, lax.scatter_add)
 
 
@@ -95,6 +97,9 @@ def _check_add(input: Any, index: Any, *_: Any, dim: int) -> None:
      saves="index source")  # fmt: skip
 def index_add(input, dim, index, source, alpha=None):
     dim = _lines("index_add", input, dim, index, source)
+    if input.dtype == bool:  # a sum of truths is whether there is one
+        source = (source if alpha is None else source & alpha).astype(np.int32)
+        return index_add(input.astype(np.int32), dim, index, source) > 0
     source = source if alpha is None else source * alpha.astype(source.dtype)
     added = _at(input, index, dim).add(source if source.ndim else source.reshape(1), mode=PROMISE)
     return added.reshape(input.shape)

@@ -232,5 +232,5 @@ def _quantile(function, name, input, q, dim, keepdim, interpolation):
             f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, "
             f"but got {interpolation}"
         )
-    dim = dim if dim is None or not input.ndim else axis(dim, input.ndim)
+    dim = axis(dim, input.ndim) if dim is not None and input.ndim else None
     return function(input, q.astype(input.dtype), dim, method=interpolation, keepdims=keepdim)

@@ -56,10 +56,10 @@ asks for one (`item()`, a mask as an index, checks of ranges), so a whole traini
 traced.
 
 Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
-`nodes` (recording it), `graph` (nodes and leaves), `autograd` and `backward` (the pass), `views`
-and `inplace`, `function` (operations whose derivative the user writes), `modes` (`no_grad`),
-`bind` (from rows to methods), `translation` (a function of tensors as one of arrays, with the
-tape's derivative, for `funcgrad.testing`).
+`nodes` (recording it), `graph` (nodes and leaves), `autograd` and `backward` (the pass), `views`,
+`inplace` and `turning` (views in place), `function` (operations whose derivative the user writes),
+`modes` (`no_grad`), `bind` (from rows to methods), `translation` (a function of tensors as one of
+arrays, with the tape's derivative, for `funcgrad.testing`).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
@@ -86,6 +86,7 @@ from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip
 from . import loose as loose  # isort: skip
 from . import dynamic as dynamic  # isort: skip
+from . import turning as turning  # isort: skip
 from . import random as random  # isort: skip
 from . import autograd as autograd  # isort: skip
 from . import function as function  # isort: skip

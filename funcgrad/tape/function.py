@@ -123,23 +123,13 @@ class FunctionNode(Node):
         shape = edge[0].avals[edge[1]].shape
         if gradient.shape != shape:
             try:
-                gradient = _sum_to(gradient, shape)
-            except ValueError:
+                gradient = gradient.sum_to_size(shape)
+            except RuntimeError:
                 raise RuntimeError(
                     f"Function {self._label} returned an invalid gradient at index {i} - got "
                     f"{list(gradient.shape)} but expected shape compatible with {list(shape)}"
                 ) from None
         return gradient
-
-
-def _sum_to(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Sum a gradient over the axes that broadcasting added, as PyTorch does for a Function."""
-    extra = gradient.ndim - len(shape)
-    kept = gradient.shape[max(extra, 0) :]
-    if extra < 0 or any(n not in (1, given) for given, n in zip(kept, shape, strict=True)):
-        raise ValueError(shape)
-    axes = [*range(extra), *(extra + i for i, n in enumerate(shape) if n != kept[i])]
-    return gradient.sum(axes, keepdim=True).reshape(shape) if axes else gradient
 
 
 class Function:

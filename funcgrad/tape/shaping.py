@@ -62,6 +62,28 @@ def ravel(input: Tensor) -> Tensor:
     return reshape(input, -1)
 
 
+def sum_to_size(input: Tensor, *size: Any) -> Tensor:
+    """The sum over the axes along which `size` broadcasts to the shape; itself, if it has it.
+
+    Raises:
+        RuntimeError: `size` does not broadcast to the shape.
+    """
+    shape = tuple(
+        int(n) for n in (size[0] if size and isinstance(size[0], (tuple, list)) else size)
+    )
+    extra = input.ndim - len(shape)
+    kept = input.shape[max(extra, 0) :]
+    if extra < 0 or any(n not in (1, given) for given, n in zip(kept, shape, strict=True)):
+        raise RuntimeError(
+            f"size {{{list(shape)}}} is not expandable to size {{{list(input.shape)}}}."
+        )
+    if not shape:
+        return input.sum()
+    axes = [*range(extra), *(extra + i for i, n in enumerate(shape) if n != kept[i])]
+    summed = input.sum(axes, keepdim=True) if axes else input
+    return reshape(summed, shape) if extra else summed
+
+
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """Expanded to the shape of another tensor."""
     return input.expand(other.shape)
@@ -114,14 +136,49 @@ def _transposed(self: Tensor) -> Tensor:
     return views.call(OPS["permute"], [self], {"dims": tuple(reversed(range(self.ndim)))})
 
 
+def _matrices(self: Tensor, name: str) -> None:
+    if self.ndim == 1:
+        raise RuntimeError(
+            f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor."
+        )
+
+
+def _swapped(self: Tensor) -> Tensor:
+    """The last two axes swapped; a number is as it is."""
+    return views.call(OPS["transpose"], [self], {"dim0": -2, "dim1": -1}) if self.ndim else self
+
+
 def _matrix_transposed(self: Tensor) -> Tensor:
     """The last two axes swapped."""
-    if self.ndim < 2:
+    _matrices(self, "mT")
+    return _swapped(self)
+
+
+def _matrix_adjoint(self: Tensor) -> Tensor:
+    """The last two axes swapped, and conjugated."""
+    _matrices(self, "mH")
+    return _conjugated(_swapped(self))
+
+
+def adjoint(input: Tensor) -> Tensor:
+    """The last two axes swapped, and conjugated."""
+    _matrices(input, "adjoint()")
+    return _conjugated(_swapped(input))
+
+
+def _hermitian(self: Tensor) -> Tensor:
+    """The matrix transposed and conjugated."""
+    if self.ndim not in (0, 2):
+        way_out = " For batches of matrices, consider using tensor.mH" if self.ndim > 2 else ""
         raise RuntimeError(
-            f"tensor.mT is only supported on matrices or batches of matrices. Got {self.ndim}-D "
-            "tensor."
+            "tensor.H is only supported on matrices (2-D tensors). Got "
+            f"{self.ndim}-D tensor.{way_out}"
         )
-    return views.call(OPS["transpose"], [self], {"dim0": -2, "dim1": -1})
+    return _conjugated(_swapped(self))
+
+
+def _conjugated(tensor: Tensor) -> Tensor:
+    return tensor.conj() if tensor.is_complex() else tensor
 
 
 def size(self: Tensor, dim: int | None = None) -> Any:
@@ -186,13 +243,16 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
 
 def install() -> None:
     """Give the tensor these methods."""
-    for function in (reshape, view, flatten, ravel, expand_as, view_as, reshape_as,
+    for function in (reshape, view, flatten, ravel, expand_as, view_as, reshape_as, sum_to_size,
+                     adjoint,
                      narrow, size, stride, detach_, equal,
                      allclose):  # fmt: skip
         setattr(Tensor, function.__name__, function)
     Tensor.select = select_dim
     Tensor.T = property(_transposed, doc=_transposed.__doc__)
     Tensor.mT = property(_matrix_transposed, doc=_matrix_transposed.__doc__)
+    Tensor.H = property(_hermitian, doc=_hermitian.__doc__)
+    Tensor.mH = property(_matrix_adjoint, doc=_matrix_adjoint.__doc__)
     Tensor.numel = Tensor.nelement = lambda self: self.shape.numel()
     Tensor.dim = Tensor.ndimension = lambda self: self.ndim
     Tensor.element_size = lambda self: self.itemsize

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..ops import OPS
 from ..ops.dims import dim as normalise
-from . import views
+from . import dtypes, views
 from .indexing import slice_
 from .tensor import Tensor
 
@@ -51,6 +51,8 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     """Views split at the given places, or into that many parts of nearly equal size."""
     dim = normalise(dim, input.ndim)
     size = input.shape[dim]
+    if isinstance(indices_or_sections, Tensor):
+        indices_or_sections = _places(indices_or_sections)
     if isinstance(indices_or_sections, int):
         base, extra = divmod(size, indices_or_sections)
         sizes = [base + (i < extra) for i in range(indices_or_sections)]
@@ -59,6 +61,17 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         ends = list(indices_or_sections)
     bounds = [0, *ends, size]
     return tuple(slice_(input, dim, slice(a, b)) for a, b in pairwise(bounds))
+
+
+def _places(tensor: Tensor) -> Any:
+    """The number, or the numbers, in a tensor that says where to split."""
+    if tensor.dtype is not dtypes.int64 or tensor.ndim > 1:
+        raise RuntimeError(
+            "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or "
+            f"one-dimensional tensor of dtype long, but got a tensor with {tensor.ndim} dims and "
+            f"dtype {str(tensor.dtype).removeprefix('torch.')}"
+        )
+    return tensor.tolist()
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:

@@ -6,6 +6,7 @@ edit in place a view that autograd knows takes its new place in the graph from i
 """
 
 import functools
+import operator
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -75,7 +76,12 @@ def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
 def from_base(view: Tensor) -> Steps:
     """The steps from a view's base to the view."""
     base = view._base_tensor
-    return view._steps[len(base._steps) :] if base is not None else ()
+    if base is None:
+        return ()
+    count = len(base._steps)
+    if not base._back or all(map(operator.is_, view._steps[:count], base._steps)):
+        return view._steps[count:]
+    return (*base._back, *view._steps)  # it was made before its base was turned in place
 
 
 def _kernel(name: str, function: Any, count: int) -> Kernel:

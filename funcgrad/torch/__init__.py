@@ -148,6 +148,7 @@ from ..tape.sequences import logspace as logspace
 from ..tape.sequences import range_ as range
 from ..tape.sequences import tril_indices as tril_indices
 from ..tape.sequences import triu_indices as triu_indices
+from ..tape.shaping import adjoint as adjoint
 from ..tape.shaping import allclose as allclose
 from ..tape.shaping import equal as equal
 from ..tape.shaping import flatten as flatten

@@ -1,0 +1,56 @@
+"""Which entries of PyTorch's op database pass, and what differs in the others.
+
+Run it in the folder `tests`:
+
+    python -m op_database                      # all, with all samples
+    python -m op_database --most 2 add where   # some, with as many samples as in CI
+    python -m op_database --failing --write    # what is not on the list; add what passes
+"""
+
+import argparse
+import time
+
+from .exam import examine
+from .samples import ENTRIES
+from .standing import DIFFERS, PASSING, write
+
+
+def options() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", help="of entries; by default all that have a function")
+    parser.add_argument("--most", type=int, help="so many samples an entry")
+    parser.add_argument("--failing", action="store_true", help="leave out what is on the list")
+    parser.add_argument("--write", action="store_true", help="add what passes to the list")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Examine, and tell."""
+    asked = options()
+    names = asked.names or [name for name in ENTRIES if not (asked.failing and name in PASSING)]
+    passing = set(PASSING)
+    for name in names:
+        begin = time.process_time()
+        try:
+            found = examine(ENTRIES[name], asked.most)
+        except Exception as error:  # noqa: BLE001 - some samples are none that can be carried over
+            found = {"samples": f"{type(error).__name__}: {error}"}
+        wrong = {
+            paper: words for paper, words in found.items() if paper not in DIFFERS.get(name, {})
+        }
+        seconds = time.process_time() - begin
+        print("FAIL" if wrong else "pass", name, f"{seconds:.1f} s", flush=True)
+        for paper, words in wrong.items():
+            print(f"    {paper}: {words}", flush=True)
+        if not wrong:
+            passing.add(name)
+        if asked.write and not wrong:
+            write(passing)
+    print(f"{len(passing.intersection(names))} of {len(names)} pass")
+
+
+if __name__ == "__main__":
+    main()

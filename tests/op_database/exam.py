@@ -1,0 +1,195 @@
+"""What a sample gives on both engines: values, dtypes, shapes, first and second gradients."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+import funcgrad.torch as ours
+
+from .samples import Sample, function_of, method_of, samples, tensors
+
+#: Where there are several dtypes that an entry takes, its gradients are asked for in the first.
+_FIRST = (torch.float64, torch.complex128, torch.int64, torch.bool, torch.float32)
+_OTHERS = (torch.float32, torch.complex128, torch.bfloat16, torch.int64, torch.bool, torch.float16,
+           torch.int32, torch.uint8, torch.complex64)  # fmt: skip
+
+
+#: Samples are random, and some badly conditioned: a hundred roundings, and of the largest number
+#: ten. An operation that is less exact has rows of its own in the exam of our table.
+_RELATIVE = {
+    "float64": 1e-10, "complex128": 1e-10, "float32": 2e-4, "complex64": 2e-4,
+    "bfloat16": 2**-6, "float16": 2**-8,
+}  # fmt: skip
+_FEW = 2  # samples that sit every paper
+
+
+class Array(NamedTuple):
+    """A tensor as NumPy has it."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    values: np.ndarray
+
+
+class Difference(AssertionError):
+    """Where the engines differ."""
+
+
+def examine(entry: Any, most: int | None = None) -> dict[str, str]:
+    """What of an entry differs: by the name of a paper, in words; nothing where all is equal.
+
+    The papers are the function, the method, the form in place, the function at kinks (whole
+    numbers), and the function in other dtypes.
+
+    Args:
+        entry: of PyTorch's op database.
+        most: how many samples there are at most in the entry's first dtype.
+    """
+    function = function_of(entry)
+    if function is None:
+        return {"function": "there is none"}
+    found: dict[str, str] = {}
+
+    def paper(name: str, sample: Sample, theirs: Any, mine: Any, order: int) -> None:
+        if theirs is None or name in found:
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                compare(sample, theirs, mine, order, inplace=name == "in place")
+            except Difference as difference:
+                found[name] = f"{difference} ({sample.signature[:300]})"
+
+    first = next(dtype for dtype in _FIRST if dtype in entry.dtypes)
+    order = 2 if entry.supports_gradgrad else 1
+    method, inplace = entry.get_method(), entry.get_inplace()
+    for number, sample in enumerate(samples(entry, first, most)):
+        paper("function", sample, entry.op, function, order)
+        if number < _FEW:
+            paper("method", sample, method, method_of(entry, method), 1)
+            paper("in place", sample, inplace, method_of(entry, inplace), 1)
+            paper("kinks", sample.rounded(), entry.op, function, 1)
+    for dtype in _OTHERS:
+        if dtype is not first and dtype in entry.dtypes:
+            for sample in samples(entry, dtype, 1):
+                paper(str(dtype).removeprefix("torch."), sample, entry.op, function, 0)
+    return found
+
+
+def compare(sample: Sample, theirs: Any, mine: Any, order: int, *, inplace: bool = False) -> None:
+    """Raise `Difference` unless both engines give the same.
+
+    Args:
+        sample: the call.
+        theirs: PyTorch's function.
+        mine: ours.
+        order: of the highest derivative to compare.
+        inplace: whether the first argument is edited; then it is a copy of the leaf.
+    """
+    right = _outcome(lambda: _run(sample.fresh(), theirs, torch, order, inplace))
+    left = _outcome(lambda: _run(sample.fresh().ours(), mine, ours, order, inplace))
+    if isinstance(right, Exception) or isinstance(left, Exception):
+        if isinstance(right, NotImplementedError):
+            return  # what PyTorch has no derivative or kernel for is no rule to follow
+        if _kind(right) != _kind(left):
+            raise Difference(f"{_words(left)}; PyTorch: {_words(right)}")
+        return
+    for what in right:
+        _agree(what, left.get(what, [None] * len(right[what])), right[what])
+
+
+def _outcome(run: Callable[[], Any]) -> Any:
+    try:
+        return run()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is compared
+        return error
+
+
+def _kind(outcome: Any) -> str:
+    return type(outcome).__name__.lstrip("_")
+
+
+def _words(outcome: Any) -> str:
+    if isinstance(outcome, Exception):
+        return f"{type(outcome).__name__}: {outcome}".split("\n", 1)[0][:200]
+    return "no error"
+
+
+def _run(
+    sample: Sample, function: Any, engine: Any, order: int, inplace: bool
+) -> dict[str, list[Any]]:
+    """The results and their derivatives, as NumPy arrays with the names of their dtypes."""
+    leaves = [t for t in tensors((sample.args, sample.kwargs), engine) if t.requires_grad]
+    if inplace:
+        first, *others = sample.args
+        sample = Sample((first.clone(), *others), sample.kwargs)
+    engine.manual_seed(0)
+    given = function(*sample.args, **sample.kwargs)
+    results = tensors(given if isinstance(given, list | tuple | dict) else [given], engine)
+    found = {"value": [_array(result) for result in results]}
+    if not results:
+        found["value"] = [given]
+    outs = [result for result in results if result.requires_grad]
+    if not order or not outs or not leaves:
+        return found
+    for degree in range(1, order + 1):
+        weights = [_weights(out, engine, degree) for out in outs]
+        grads = engine.autograd.grad(
+            outs, leaves, weights, create_graph=degree < order, allow_unused=True
+        )
+        found[f"derivative {degree}"] = [None if grad is None else _array(grad) for grad in grads]
+        outs = [grad for grad in grads if grad is not None and grad.requires_grad]
+        if not outs:
+            break
+    return found
+
+
+def _weights(out: Any, engine: Any, degree: int) -> Any:
+    """A cotangent that is the same on both engines."""
+    count = int(np.prod(out.shape))
+    values = np.cos(np.arange(count) + degree).reshape(tuple(out.shape))
+    made = engine.tensor(values + 0.5j * values[::-1] if out.is_complex() else values)
+    return made.to(out.dtype)
+
+
+def _array(tensor: Any) -> Array:
+    dtype = str(tensor.dtype).removeprefix("torch.")
+    plain = tensor.detach()
+    if dtype == "bfloat16":
+        plain = plain.float()
+    if isinstance(plain, torch.Tensor):
+        plain = plain.resolve_conj().resolve_neg()
+    return Array(dtype, tuple(tensor.shape), np.array(plain.numpy(force=True)))
+
+
+def _agree(what: str, left: list[Any], right: list[Any]) -> None:
+    if len(left) != len(right):
+        raise Difference(f"{what}: {len(left)} results; PyTorch: {len(right)}")
+    for number, (mine, theirs) in enumerate(zip(left, right, strict=True)):
+        place = f"{what} {number}"
+        if not isinstance(theirs, Array) or not isinstance(mine, Array):
+            if not _nothing(mine, theirs) and repr(mine) != repr(theirs):
+                raise Difference(f"{place}: {_short(mine)}; PyTorch: {_short(theirs)}")
+            continue
+        if mine[:2] != theirs[:2]:
+            raise Difference(f"{place}: {mine[:2]}; PyTorch: {theirs[:2]}")
+        relative = _RELATIVE.get(theirs.dtype, 0.0)
+        right, left = theirs.values, mine.values
+        # Terms of a derivative cancel, and leave the rounding of what they were.
+        scale = float(np.abs(right[np.isfinite(right)]).max(initial=0.0))
+        scale += float(what != "value")
+        if not np.allclose(left, right, relative, relative * scale / 10, equal_nan=True):
+            raise Difference(f"{place}: {_short(left)}; PyTorch: {_short(right)}")
+
+
+def _nothing(mine: Any, theirs: Any) -> bool:
+    """Whether one is no gradient and the other is zeros, which mean the same."""
+    kept = mine if theirs is None else theirs if mine is None else None
+    return isinstance(kept, Array) and not np.any(kept.values)
+
+
+def _short(value: Any) -> str:
+    return " ".join(repr(value).split())[:160]
