@@ -48,6 +48,12 @@ def examine(entry: Any, most: int | None = None) -> dict[str, str]:
         entry: of PyTorch's op database.
         most: how many samples there are at most in the entry's first dtype.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # samples are made by what PyTorch calls deprecated, too
+        return _examine(entry, most)
+
+
+def _examine(entry: Any, most: int | None) -> dict[str, str]:
     function = function_of(entry)
     if function is None:
         return {"function": "there is none"}
@@ -56,12 +62,10 @@ def examine(entry: Any, most: int | None = None) -> dict[str, str]:
     def paper(name: str, sample: Sample, theirs: Any, mine: Any, order: int) -> None:
         if theirs is None or name in found:
             return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                compare(sample, theirs, mine, order, inplace=name == "in place")
-            except Difference as difference:
-                found[name] = f"{difference} ({sample.signature[:300]})"
+        try:
+            compare(sample, theirs, mine, order, inplace=name == "in place")
+        except Difference as difference:
+            found[name] = f"{difference} ({sample.signature[:300]})"
 
     first = next(dtype for dtype in _FIRST if dtype in entry.dtypes)
     order = 2 if entry.supports_gradgrad else 1

@@ -11,12 +11,16 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
-from torch.testing._internal.common_methods_invocations import op_db
 
 import funcgrad.torch as ours
+
+# PyTorch's test utilities freeze the flags of its backends, for the other tests of a process, too.
+with mock.patch.object(torch.backends, "disable_global_flags"):
+    from torch.testing._internal.common_methods_invocations import op_db
 
 ENTRIES = {
     entry.name + (f"/{entry.variant_test_name}" if entry.variant_test_name else ""): entry
