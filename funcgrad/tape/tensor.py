@@ -31,8 +31,7 @@ class Tensor:
     _cell: Cell
     _counter: Counter
     _steps: Steps = ()
-    # The way from its value to the whole cell, after a view in place.
-    _back: Steps = ()
+    _back: Steps = ()  # from its value to the whole cell, after a view in place
     # For a view that autograd knows: the tensor it is a view of. What `detach` and `.data` give of
     # a view reads through steps too, but has no base.
     _base_tensor: "Tensor | None" = None

@@ -181,12 +181,12 @@ def _agree(what: str, left: list[Any], right: list[Any]) -> None:
         if mine[:2] != theirs[:2]:
             raise Difference(f"{place}: {mine[:2]}; PyTorch: {theirs[:2]}")
         relative = _RELATIVE.get(theirs.dtype, 0.0)
-        right, left = theirs.values, mine.values
         # Terms of a derivative cancel, and leave the rounding of what they were.
-        scale = float(np.abs(right[np.isfinite(right)]).max(initial=0.0))
+        scale = float(np.abs(theirs.values[np.isfinite(theirs.values)]).max(initial=0.0))
         scale += float(what != "value")
-        if not np.allclose(left, right, relative, relative * scale / 10, equal_nan=True):
-            raise Difference(f"{place}: {_short(left)}; PyTorch: {_short(right)}")
+        bound = relative * scale / 10
+        if not np.allclose(mine.values, theirs.values, relative, bound, equal_nan=True):
+            raise Difference(f"{place}: {_short(mine.values)}; PyTorch: {_short(theirs.values)}")
 
 
 def _nothing(mine: Any, theirs: Any) -> bool:

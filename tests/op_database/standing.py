@@ -14,6 +14,8 @@ _ROUNDED = "PyTorch rounds to half precision between its steps, and we do once"
 _OVERFLOW = "PyTorch's powers of the matrix overflow in half precision, and ours are single"
 _HALF = "PyTorch has no complex numbers of half precision on the CPU"
 
+_SORTED = dict.fromkeys(("kinks", "bfloat16", "bool", "float16", "uint8"), _TIES)
+
 #: entry → paper → why it differs.
 DIFFERS: dict[str, dict[str, str]] = {
     "kthvalue": {"kinks": _TIES, "int64": _TIES, "int32": _TIES, "uint8": _TIES},
@@ -26,20 +28,8 @@ DIFFERS: dict[str, dict[str, str]] = {
     "nn.functional.multilabel_soft_margin_loss": {"bfloat16": _ROUNDED},
     "matrix_exp": {"bfloat16": _OVERFLOW, "float16": _OVERFLOW},
     "topk": {"kinks": _TIES, "int64": _TIES, "int32": _TIES, "uint8": _TIES},
-    "sort": {
-        "kinks": _TIES,
-        "bfloat16": _TIES,
-        "bool": _TIES,
-        "float16": _TIES,
-        "uint8": _TIES,
-    },
-    "argsort": {
-        "kinks": _TIES,
-        "bfloat16": _TIES,
-        "bool": _TIES,
-        "float16": _TIES,
-        "uint8": _TIES,
-    },
+    "sort": _SORTED,
+    "argsort": _SORTED,
     "msort": {"kinks": _TIES},
     "addbmm": {"in place": "PyTorch's addbmm_ makes its tensor another shape"},
 }
