@@ -62,9 +62,10 @@ def check_gradients(
             values; it is then called, not traced, at fewer points.
         max_examples: how many points Hypothesis draws; None for the profile's.
         max_shapes: how many shapes of the arguments are tried, 4 by default.
-        profile: how much is tried: "fast" (12 fixed points, 4 drawn ones, and no `size`,
-            `precision` or `vmap` unless `properties` names them), "default" (60 and 25) or
-            "thorough" (400 and 400); None for that of the run of tests, else "default".
+        profile: how much is tried: "fast" (14 fixed points, 4 drawn ones, no `size` or `vmap`, no
+            call without jit, and `precision` of rules by hand alone, unless `properties` names
+            them), "default" (60 and 25) or "thorough" (400 and 400); None for that of the run of
+            tests, else "default".
         rtol: the tolerance relative to a number; None for the table's, by the coarsest dtype among
             arguments and results: 4e-6 for float32, 1e-7 for float64.
         atol: the tolerance relative to the largest entry beside it; None for the table's.

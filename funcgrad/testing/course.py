@@ -52,6 +52,7 @@ class Course:
         self.examiner = Examiner(
             self.subject,
             properties=options.properties,
+            by_hand=options.by_hand,
             order=options.order,
             x64=x64_of(self.subject.split(self.leaves)[0]),
             rtol=options.rtol,
@@ -107,7 +108,7 @@ class Course:
             if self.may_look:
                 self.subject = self.examiner.subject = subject
                 return self._called(error)
-            if "jit" not in self.options.properties:
+            if "jit" not in self.options.asked:
                 raise
             self.ledger.broken = Counterexample(
                 "jit",

@@ -52,11 +52,12 @@ class Examiner:
         nonsmooth: str = "interval",
         reference: Any = "auto",
         oracle: Callable[..., Any] | None = None,
+        by_hand: Iterable[str] = (),
         lean: bool = False,
     ) -> None:
         self.lean = lean
         self.subject, self.order, self.x64 = subject, order, x64
-        self.properties = frozenset(properties)
+        self.properties, self.by_hand = frozenset(properties), frozenset(by_hand)
         self.rtol, self.atol = rtol, atol
         self.modes_asked, self.nonsmooth, self.reference = modes, nonsmooth, reference
         self.oracle = None
@@ -158,10 +159,11 @@ class Examiner:
         ]
         if self.order > 1 and not first_order:
             looks.append((("second",), second.check))
-        if not first_order and (not self.lean or "precision" in self.properties):
+        asked = self.properties | (self.by_hand if measured.programs.by_hand else frozenset())
+        if not first_order and (not self.lean or "precision" in asked):
             looks.append((("precision", "finite"), precision.check))
         # In other shapes all of the first order is asked, whatever else is asked at the example.
-        wanted = _FIRST_ORDER if first_order else self.properties
+        wanted = _FIRST_ORDER if first_order else asked
         checks: list[Check] = []
         for names, look in looks:
             if not wanted.intersection(names) or (only and only not in names):

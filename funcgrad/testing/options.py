@@ -20,6 +20,7 @@ class Options:
     Attributes:
         asked: the properties that the call asks for.
         properties: those that are tested: of all, a profile leaves some out.
+        by_hand: those that are tested of rules by hand beside them.
         examples: how many points Hypothesis draws.
     """
 
@@ -28,6 +29,7 @@ class Options:
     modes: str
     asked: frozenset[str]
     properties: frozenset[str]
+    by_hand: frozenset[str]
     examples: int
     max_shapes: int
     profile: Profile
@@ -81,6 +83,7 @@ class Options:
             modes=one_of("modes", modes, ("auto", "reverse", "forward", "both")),
             asked=asked,
             properties=tested,
+            by_hand=asked & chosen.by_hand,
             examples=chosen.examples if examples is None else whole("max_examples", examples, 0),
             max_shapes=whole("max_shapes", max_shapes, 1),
             profile=chosen,

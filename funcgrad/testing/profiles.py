@@ -15,6 +15,7 @@ class Profile:
         examples: how many points Hypothesis draws.
         shrinks: how many points are looked at to make a counterexample simple.
         without: properties that are left out unless they are named.
+        by_hand: those of them that are tested all the same where a rule is by hand.
         lean: whether programs are left out whose part others nearly play: the function in its own
             dtypes where `precision` is not asked for, and the second of two second derivatives.
     """
@@ -24,11 +25,20 @@ class Profile:
     examples: int
     shrinks: int
     without: frozenset[str] = frozenset()
+    by_hand: frozenset[str] = frozenset()
     lean: bool = False
 
 
 _PROFILES = {
-    "fast": Profile("fast", 14, 4, 30, frozenset({"size", "precision", "vmap"}), lean=True),
+    "fast": Profile(
+        "fast",
+        points=14,
+        examples=4,
+        shrinks=30,
+        without=frozenset({"size", "precision", "vmap", "jit"}),
+        by_hand=frozenset({"precision"}),
+        lean=True,
+    ),
     "default": Profile("default", 60, 25, 80),
     "thorough": Profile("thorough", 400, 400, 400),
 }

@@ -153,6 +153,44 @@ def test_max_examples_and_profile():
     assert (one.profile, most.profile) == ("fast", "default")
 
 
+def rounded(dtype):
+    """A sine whose rule goes through a dtype."""
+    return ruled(jnp.sin, lambda x, ct: ct * jnp.cos(x.astype(dtype).astype(x.dtype)))
+
+
+def test_what_the_fast_profile_leaves_out():
+    report = gt.check_gradients(jnp.sin, X, profile="fast")
+    left_out = {name for name, found in report.properties.items() if "fast" in found.reason}
+    assert left_out == {"size", "vmap", "jit", "precision"}
+    assert {report.properties[name].verdict for name in left_out} == {"unavailable"}
+    named = gt.check_gradients(sine(), X, profile="fast", properties=("jit", "precision"))
+    assert {found.verdict for found in named.properties.values()} == {"pass"}
+
+
+def test_the_fast_profile_asks_rules_by_hand_for_precision():
+    report = gt.check_gradients(sine(), X, profile="fast")
+    assert report.properties["precision"].verdict == "pass"
+    with pytest.raises(gt.GradientError) as raised:
+        gt.check_gradients(rounded(jnp.bfloat16), X, profile="fast")
+    assert raised.value.counterexample.property == "precision"
+    assert gt.check_gradients(rounded(jnp.bfloat16), X, profile="fast", skip="precision").ok
+
+
+def test_the_fast_profile_tells_of_a_branch_on_values():
+    with pytest.raises(gt.GradientError) as raised:
+        gt.check_gradients(lambda x: x if x[0] > 0 else -x, X, profile="fast")
+    assert raised.value.counterexample.property == "jit"
+
+
+def test_a_rule_that_narrows_float64():
+    with jax.enable_x64(True):
+        x = X.astype(np.float64)
+        options = {"properties": ("precision", "value"), "max_examples": 2}
+        assert broken(rounded(jnp.float32), x, **options).property == "precision"
+        report = check(rounded(jnp.float64), x, **options)
+        assert report.properties["precision"].verdict == "unavailable"
+
+
 def test_max_shapes():
     strategy = gt.arrays((gt.dims("n", 1, 30),))
     few = check(jnp.sin, strategy, max_shapes=2, max_examples=12)
