@@ -4,7 +4,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
-from . import modes
+from . import dtypes, modes
 from .graph import AccumulateGrad, Handle, HookDict, Node, add_hook
 from .tensor import Tensor
 
@@ -16,11 +16,13 @@ def before_node(node: Node, gradients: list[Tensor | None]) -> list[Tensor | Non
             for hook in list(hooks.values()):
                 if gradients[i] is not None:
                     replaced = hook(gradients[i])
-                    gradients[i] = gradients[i] if replaced is None else replaced
+                    if replaced is not None:
+                        gradients[i] = _checked(hook, replaced, gradients[i])
     if node.prehooks:
         for hook in list(node.prehooks.values()):
             replaced = hook(tuple(gradients))
-            gradients = gradients if replaced is None else list(_tuple(replaced))
+            if replaced is not None:
+                gradients = list(_all_checked(hook, replaced, gradients))
     if node.retained:
         for i, reference in node.retained.items():
             _retain(reference(), gradients[i])
@@ -42,12 +44,49 @@ def after_node(
     """Hooks of the node itself."""
     for hook in list(node.hooks.values()):
         replaced = hook(tuple(results), tuple(gradients))
-        results = results if replaced is None else _tuple(replaced)
+        if replaced is not None:
+            results = _all_checked(hook, replaced, results)
     return results
 
 
-def _tuple(value: object) -> tuple:
-    return tuple(value) if isinstance(value, (tuple, list)) else (value,)
+def _all_checked(hook: Any, replaced: Any, before: Sequence[Tensor | None]) -> tuple:
+    """What a hook of a node returned in place of several gradients, one for each."""
+    if not isinstance(replaced, tuple):
+        raise TypeError(
+            f"expected tuple, but hook returned '{type(replaced).__name__}'; it replaces all "
+            "gradients at once, and returns None to leave them"
+        )
+    if len(replaced) != len(before):
+        raise RuntimeError(
+            f"hook '{_name(hook)}' has returned an incorrect number of values (got "
+            f"{len(replaced)}, but expected {len(before)})"
+        )
+    return tuple(_checked(hook, *pair) for pair in zip(replaced, before, strict=True))
+
+
+def _checked(hook: Any, replaced: Any, before: Tensor | None) -> Tensor | None:
+    """What a hook returned in place of a gradient: one of the same dtype and shape, or None."""
+    if replaced is None:
+        return None
+    if not isinstance(replaced, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
+    if before is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
+    if replaced.dtype is not before.dtype:
+        old, new = (dtypes.legacy_name(tensor.dtype.numpy) for tensor in (before, replaced))
+        raise RuntimeError(
+            f"hook '{_name(hook)}' has changed the type of value (was {old} got {new})"
+        )
+    if replaced.shape != before.shape:
+        raise RuntimeError(
+            f"hook '{_name(hook)}' has changed the size of value: from {list(before.shape)} to "
+            f"{list(replaced.shape)}"
+        )
+    return replaced
+
+
+def _name(hook: Any) -> str:
+    return getattr(hook, "__name__", "<unknown>")
 
 
 def retain_grad(self: Tensor) -> None:

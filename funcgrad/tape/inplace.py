@@ -1,5 +1,6 @@
 """Edits in place: a new array goes into the cell, and the tensor moves on in the graph."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -106,7 +107,9 @@ def _overlaps(target: Tensor) -> bool:
 
 def _name(target: Tensor) -> str:
     node = target.grad_fn
-    return f"Output {target._output_nr} of {node.name()}" if node is not None else "A view"
+    if node is None:
+        return "A view"
+    return f"Output {target._output_nr} of {re.sub(r'Backward[0-9]*$', '', node.name())}"
 
 
 _VIEW_ERRORS = {

@@ -8,8 +8,10 @@ expensive. An `aval` is a shape with a dtype. `x64` switches JAX's 64-bit types 
 compiled call.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from weakref import ref
 
 import jax
 
@@ -44,12 +46,13 @@ class Saved:
             that nothing can reach afterwards.
     """
 
-    __slots__ = ("_array", "_cell", "_steps", "_writes", "counter", "origin", "version")
+    __slots__ = ("_array", "_cell", "_holder", "_steps", "_writes", "counter", "origin", "version")
 
     def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
         self._array, self.origin = array, origin
-        self._cell = self.counter = self.version = None
+        self._cell = self._holder = self.counter = self.version = None
         if tensor is not None:
+            self._holder = ref(tensor)
             self._cell, self._steps = tensor._cell, tensor._steps
             self._writes = self._cell.writes
             self.counter, self.version = tensor._counter, tensor._counter.value
@@ -74,15 +77,19 @@ class Saved:
         """Raise PyTorch's error if the value was edited in place since."""
         if self.counter is None or self.counter.value == self.version:
             return
-        source = ""
-        if isinstance(self.origin, tuple) and not isinstance(self.origin[0], AccumulateGrad):
-            source = f", which is output {self.origin[1]} of {self.origin[0].name()},"
+        # Where the tensor is now in the graph: PyTorch names what edited it, if that was recorded.
+        tensor = None if self._holder is None else self._holder()
+        origin, source = self.origin if tensor is None else tensor._edge(), ""
+        if isinstance(origin, tuple) and not isinstance(origin[0], AccumulateGrad):
+            name = re.sub(r"Backward\d*$", "", origin[0].name())
+            source = f", which is output {origin[1]} of {name},"
         kind = f"[{dtypes.legacy_name(self.array.dtype)} {list(self.array.shape)}]"
         raise RuntimeError(
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: {kind}{source} is at version {self.counter.value}; expected version "
             f"{self.version} instead. Hint: enable anomaly detection to find the operation that "
-            "failed to compute its gradient, with torch.autograd.set_detect_anomaly(True)."
+            "failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
+            "check_nan=False)."
         )
 
 
