@@ -63,14 +63,18 @@ class FunctionNode(Node):
     """A call of a user's Function in the graph."""
 
     __slots__ = ("context", "function", "saved", "tensors")
+    _place = "torch.autograd.function"
 
     def __init__(self, function: type, context: Context, edges: Sequence[Any], avals: Any) -> None:
         super().__init__(f"{function.__name__}Backward", edges, avals)
         self.function, self.context = function, context
         self.saved: list[Any] | None = []
 
-    def __repr__(self) -> str:
-        return f"<torch.autograd.function.{self._label} object at {id(self):#x}>"
+    def __getattr__(self, name: str) -> Any:
+        # In PyTorch `ctx` is the node itself.
+        if name in self.__slots__ or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.context, name)
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:

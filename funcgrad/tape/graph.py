@@ -3,7 +3,8 @@
 import itertools
 import weakref
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from . import modes
 
@@ -47,6 +48,8 @@ def add_hook(hooks: dict[int, Any], hook: Any) -> Handle:
 class Node:
     """A place in the graph: a recorded operation, or the end at a leaf.
 
+    As in PyTorch each name has a type of its own, which is called like it without a namespace.
+
     Attributes:
         edges: for each tensor operand, (node, number of its result) or None.
         avals: shape and dtype of each result.
@@ -56,13 +59,16 @@ class Node:
     """
 
     # What a hook may find here is PyTorch's: `metadata`, `name()`, `next_functions`.
-    __slots__ = ("__weakref__", "_hooks", "_label", "avals", "edges", "metadata", "outputs_hooks",
+    __slots__ = ("__weakref__", "_hooks", "avals", "edges", "metadata", "outputs_hooks",
                  "prehooks", "retained", "sequence")  # fmt: skip
+    _label = ""
+    _place = "builtins"  # where PyTorch's type is said to be defined
 
     def __init__(
         self, label: str, edges: "Sequence[tuple[Node, int] | None]", avals: Sequence[Any]
     ) -> None:
-        self._label, self.edges, self.avals = label, tuple(edges), tuple(avals)
+        self._rename(label)
+        self.edges, self.avals = tuple(edges), tuple(avals)
         self.sequence = next(_numbers)
         self._hooks: HookDict | None = None
         self.prehooks: HookDict | None = None
@@ -70,8 +76,13 @@ class Node:
         self.retained: dict[int, Any] | None = None
         self.metadata: dict[Any, Any] = {}
 
+    def _rename(self, label: str) -> None:
+        if self._label != label:
+            kind = type(self).__bases__[0] if self._label else type(self)
+            self.__class__ = cast(type[Self], _type_of(kind, label))
+
     def name(self) -> str:
-        """PyTorch's name, `MulBackward0`."""
+        """PyTorch's name: `MulBackward0`; of some nodes with a namespace."""
         return self._label
 
     @property
@@ -102,8 +113,14 @@ class Node:
     def release(self) -> None:
         """Forget what was saved."""
 
+    @property
+    def requires_grad(self) -> bool:
+        return True
+
     def __repr__(self) -> str:
-        return f"<{type_name(self)} object at {id(self):#x}>"
+        kind = type(self)
+        place = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+        return f"<{place}{kind.__name__} object at {id(self):#x}>"
 
     def __call__(self, *gradients: Any) -> Any:
         """Run the node by itself, as calling a `grad_fn` does in PyTorch."""
@@ -111,18 +128,21 @@ class Node:
         return result[0] if len(result) == 1 else tuple(result)
 
 
-def type_name(node: Node) -> str:
-    """The name of the node's type in PyTorch: `name()` without a namespace."""
-    return node.name().rpartition("::")[2]
+@lru_cache(maxsize=4096)
+def _type_of(kind: type[Node], label: str) -> type[Node]:
+    """The type of the nodes of a kind that have this name."""
+    short = label.rpartition("::")[2]
+    return type(short, (kind,), {"__slots__": (), "_label": label, "__module__": kind._place})
 
 
 class AccumulateGrad(Node):
     """The end of the graph: adds to a leaf's `.grad`."""
 
     __slots__ = ("variable",)
+    _label = "torch::autograd::AccumulateGrad"
 
     def __init__(self, variable: "Tensor") -> None:
-        super().__init__("AccumulateGrad", (), (variable._read().aval,))
+        super().__init__(self._label, (), (variable._read().aval,))
         self.variable = variable
         self.sequence = 1 << 62  # a leaf that is ready goes first, as in PyTorch
 

@@ -282,7 +282,7 @@ def recorded_pullback(
     if second is not None:
         done = Call(kernel, arrays, tensors, mask, second, tuple(found), residuals, False)
         recorded = record(done)
-        recorded._label = f"{pullback.name}Backward0"
+        recorded._rename(f"{pullback.name}Backward0")
         attach(recorded, gradients)
         save_results(recorded, done, gradients)
     return gradients

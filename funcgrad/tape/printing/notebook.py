@@ -2,7 +2,6 @@
 
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from ..graph import type_name
 from ..tensor import Tensor
 from .text import tensor_text
 
@@ -37,7 +36,7 @@ def tensor_html(tensor: Tensor) -> str:
     facts = [type(tensor).__name__, shape_text(tensor), str(tensor.dtype), str(tensor.device)]
     node = tensor.grad_fn
     if node is not None:
-        facts.append(f"grad_fn=<{type_name(node)}>")
+        facts.append(f"grad_fn=<{type(node).__name__}>")
     elif tensor.requires_grad:
         facts.append("requires_grad=True")
     return html(frame(" · ".join(facts), tensor_text(tensor)))

@@ -10,7 +10,6 @@ import numpy as np
 
 from ...ops.promotion import COMPLEX, FLOAT, kind
 from .. import dtypes
-from ..graph import type_name
 from ..tensor import Parameter, Tensor
 from .notation import Notation, notation
 from .options import options
@@ -103,7 +102,7 @@ def _suffixes(tensor: Tensor) -> list[str]:
         found.append(f"dtype={dtype}")
     node = tensor.grad_fn
     if node is not None:
-        found.append(f"grad_fn=<{type_name(node)}>")
+        found.append(f"grad_fn=<{type(node).__name__}>")
     elif tensor.requires_grad:
         found.append("requires_grad=True")
     return found
