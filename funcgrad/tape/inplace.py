@@ -1,6 +1,5 @@
 """Edits in place: a new array goes into the cell, and the tensor moves on in the graph."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from .nodes import Call, Node, record, save_results, x64
 from .record import run
 from .storage import written
 from .tensor import Tensor
-from .views import copy_slices, layout
+from .views import copy_slices, layout, refuse
 
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
@@ -86,42 +85,15 @@ def check(target: Tensor, requires: bool) -> None:
     if not (requires and modes.state.grad):
         return
     base = target._base_tensor
-    if base is None:
-        if target.is_leaf and target.requires_grad:
-            raise RuntimeError(
-                "a leaf Variable that requires grad is being used in an in-place operation."
-            )
-        return
-    if target._creation:
-        raise RuntimeError(_VIEW_ERRORS[target._creation].format(name=_name(target)))
-    if base.is_leaf and base.requires_grad:
+    if base is not None:
+        refuse(target, "is being")
+    if target.requires_grad and (target if base is None else base).is_leaf:
         raise RuntimeError(
-            "a view of a leaf Variable that requires grad is being used in an in-place operation."
+            f"a {'leaf' if base is None else 'view of a leaf'} Variable that requires grad is "
+            "being used in an in-place operation."
         )
 
 
 def _overlaps(target: Tensor) -> bool:
     strides, _ = layout(target)
     return any(n > 1 and s == 0 for n, s in zip(target.shape, strides, strict=True))
-
-
-def _name(target: Tensor) -> str:
-    node = target.grad_fn
-    if node is None:
-        return "A view"
-    return f"Output {target._output_nr} of {re.sub(r'Backward[0-9]*$', '', node.name())}"
-
-
-_VIEW_ERRORS = {
-    "multi": "{name} is a view and is being modified inplace. This view is the output of a "
-    "function that returns multiple views. Such functions do not allow the output views to be "
-    "modified inplace. You should replace the inplace operation by an out-of-place one.",
-    "no_grad": "{name} is a view and is being modified inplace. This view was created in no_grad "
-    "mode and is being modified inplace with grad mode enabled. Given that this use case is "
-    "ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
-    "and the inplace either both inside the no_grad block (if you don't want the inplace to be "
-    "tracked) or both outside (if you want the inplace to be tracked).",
-    "inference": "{name} is a view and is being modified inplace. This view was created in "
-    "inference mode and is being modified inplace in normal mode. Inplace update to a view of a "
-    "normal tensor made in inference mode is not allowed; make the view outside.",
-}

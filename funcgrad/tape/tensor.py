@@ -68,11 +68,8 @@ class Tensor:
     def _share(self, counter: Counter | None = None) -> "Tensor":
         """Another name for the same memory, outside the graph."""
         other = _blank(self._cell, counter or self._counter)
-        other._steps, other._value, other._value_writes = (
-            self._steps,
-            self._value,
-            self._value_writes,
-        )
+        other._steps, other._value = self._steps, self._value
+        other._value_writes = self._value_writes
         return other
 
     def _fresh(self) -> "Tensor":
@@ -143,12 +140,14 @@ class Tensor:
 
     @property
     def requires_grad(self) -> bool:
-        if self._base_tensor is not None:
-            self._refresh()
-        return self._leaf_requires or self._node is not None
+        if self._leaf_requires or self._node is not None:
+            return True  # and a view with its base, also where it has no place in the graph itself
+        return self._base_tensor is not None and self._base_tensor.requires_grad
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if value and not self.is_leaf:  # the method takes it, for it changes nothing
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._require(value, "only Tensors of floating point and complex")
 
     def _require(
@@ -281,6 +280,8 @@ def filled(shape: tuple[int, ...], dtype: np.dtype, value: int) -> Array:
 
 
 def _check_grad(tensor: Tensor, value: Any) -> None:
+    if value is tensor:
+        raise RuntimeError("can't assign Variable as its own grad")
     if not isinstance(value, Tensor):
         raise TypeError(
             f"assigned grad expected to be a Tensor or None but got grad of type "

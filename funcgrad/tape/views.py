@@ -7,6 +7,7 @@ edit in place a view that autograd knows takes its new place in the graph from i
 
 import functools
 import operator
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -44,7 +45,8 @@ def call_many(
     views = []
     for (part, extras, arguments), array in zip(parts, done.results, strict=True):
         view = share(tensor, step_of(part, tensor, extras, arguments), array)
-        view._creation = view._creation or "multi"
+        if modes.state.grad:
+            view._creation = "multi"
         views.append(view)
     if done.mask:
         attach(record(done), views)
@@ -68,7 +70,7 @@ def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
         view._base_tensor = tensor if base is None else base
         view._node_version = tensor._counter.value
         view._creation = tensor._creation
-        if not view._creation and not modes.state.grad:
+        if not modes.state.grad:
             view._creation = "inference" if modes.state.inference else "no_grad"
     return view
 
@@ -110,7 +112,7 @@ def _writing(shape: ViewKind) -> Kernel:
     """Replacing what a view shows of its base, as one operation on (base, value, *extras)."""
     count = 2 + sum(count for _, count in shape)
     kernel = _kernel("copy_slices", functools.partial(overwrite, shape), count)
-    kernel.name = "CopySlices"
+    kernel.name = "torch::autograd::CopySlices"
     return kernel
 
 
@@ -130,16 +132,56 @@ def _rebase(self: Tensor) -> None:
     """Take the view's place in the graph from its base, which was edited in place."""
     base = self._base_tensor
     assert base is not None
-    self._node_version = self._counter.value
     edge = base._edge()
     if edge is None:
+        self._node_version = self._counter.value
         return
+    refuse(self, "its base or another view of its base has been")
+    self._node_version = self._counter.value
     steps = from_base(self)
     self._node = _node(_reading(view_kind(steps)), [base._read()], [edge], steps)
     self._output_nr = 0
 
 
 Tensor._rebase = _rebase
+
+
+def refuse(view: Tensor, edited: str) -> None:
+    """Raise PyTorch's error for a view that may not follow an edit in place.
+
+    Args:
+        view: a view.
+        edited: what was edited, in words: "is being", or what happened to its base.
+    """
+    if not view._creation:
+        return
+    made, node = _MADE[view._creation], view._node
+    if node is not None:
+        name = re.sub(r"Backward[0-9]*$", "", node.name())
+        whose = f"Output {view._output_nr} of {name} is a view and {edited} modified inplace."
+    else:
+        mode = "inference" if view._creation == "inference" else "no_grad"
+        other = "in normal mode" if mode == "inference" else "with grad mode enabled"
+        whose = f"A view was created in {mode} mode and {edited} modified inplace {other}."
+    raise RuntimeError(f"{whose} {made}")
+
+
+_AMBIGUOUS = (
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your "
+    "code by moving both the view and the inplace either both inside the {} block (if you don't "
+    "want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+)
+_MADE = {
+    "multi": "This view is the output of a function that returns multiple views. Such functions do "
+    "not allow the output views to be modified inplace. You should replace the inplace operation "
+    "by an out-of-place one.",
+    "no_grad": _AMBIGUOUS.format("no_grad"),
+    "inference": _AMBIGUOUS.format("inference_mode"),
+    "function": "This view was created inside a custom Function (or because an input was returned "
+    "as-is) and the autograd logic to handle view+inplace would override the custom backward "
+    "associated with the custom Function, leading to incorrect gradients. This behavior is "
+    "forbidden. You can fix this by cloning the output of the custom Function.",
+}
 
 
 def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
