@@ -66,3 +66,4 @@ from . import recurrent as recurrent  # isort: skip
 from . import packing as packing  # isort: skip
 from . import attention as attention  # isort: skip
 from . import bags as bags  # isort: skip
+from . import fourier as fourier  # isort: skip

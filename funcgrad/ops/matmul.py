@@ -170,7 +170,7 @@ def addmv(input, mat, vec, beta=None, alpha=None):
     return _plus(input, mv(mat, vec), beta, alpha)
 
 
-@row("addr", "input vec1 vec2 ~beta ~alpha", "same", "torch method inplace")
+@row("addr", "input vec1 vec2 ~beta ~alpha", "joined", "torch method inplace")
 def addr(input, vec1, vec2, beta=None, alpha=None):
     return _plus(input, outer(vec1, vec2), beta, alpha)
 

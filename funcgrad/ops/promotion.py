@@ -144,10 +144,22 @@ def _same(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]
     if len(set(dtypes)) > 1:
         first, other = dtypes[0], next(d for d in dtypes if d != dtypes[0])
         raise RuntimeError(
-            f"expected m1 and m2 to have the same dtype, but got: {c_name(first)} != "
-            f"{c_name(other)}; convert one of them with .to(...)"
+            f"mat1 and mat2 must have the same dtype, but got {scalar_name(first)} and "
+            f"{scalar_name(other)} (expected m1 and m2 to have the same dtype, but got: "
+            f"{c_name(first)} != {c_name(other)}); convert one of them with .to(...)"
         )
     return dtypes[0], dtypes[0]
+
+
+def _matching(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    first = codes[0][0]
+    for other, rank in codes[1:]:
+        if rank != NUMBER and other != first:
+            raise RuntimeError(
+                f"Found dtype {scalar_name(other)} but expected {scalar_name(first)}; convert it "
+                "with .to(...)"
+            )
+    return first, first
 
 
 def _convolution(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
@@ -159,6 +171,12 @@ def _convolution(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype 
                 f"({c_name(codes[i][0])}) should be the same; convert one of them with .to(...)"
             )
     return first, first
+
+
+def _spectral(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, None]:
+    if codes[0][0] in HALF:
+        raise RuntimeError(f"Unsupported dtype {scalar_name(codes[0][0])}")
+    return _floating(codes, default)[0], None
 
 
 def _counted(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype]:
@@ -214,7 +232,9 @@ RULES: dict[str, Rule] = {
     "summed": _summed,  # sum, prod, cumsum: integers and bools become int64
     "parts": _parts,  # abs: complex in, real out
     "float parts": _float_parts,  # norm, angle: the same after integers became floating
-    "same": _same,  # matmul, linear, losses: PyTorch refuses to promote
+    "spectral": _spectral,  # fft: integers become floating, and a real signal complex
+    "same": _same,  # matmul, linear: PyTorch refuses to promote
+    "matching": _matching,  # losses of probabilities: the same, in other words
     "convolution": _convolution,  # the same, in other words
 }
 

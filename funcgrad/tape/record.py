@@ -124,7 +124,7 @@ def find_kernel(
     compute, result = RULES[rule](tuple(codes), dtypes.default.dtype.numpy)
     for i in row.quiet:
         if compute is not None and isinstance(operands[i], (int, float, complex)):
-            _check_factor(row.operands[i], code(operands[i])[0], compute)
+            _check_factor(row.operands[i], code(operands[i])[0], compute, rule == "same")
     if into is not None and result is not None:
         if not can_cast(result, into):
             raise RuntimeError(
@@ -144,8 +144,16 @@ def find_kernel(
     return _made[key]
 
 
-def _check_factor(name: str, dtype: np.dtype, compute: np.dtype) -> None:
-    """Refuse a factor (`alpha`, `value`) that the dtype computed in cannot hold."""
+def _check_factor(name: str, dtype: np.dtype, compute: np.dtype, cut: bool) -> None:
+    """Refuse a factor (`alpha`, `value`) that the dtype computed in cannot hold.
+
+    Products of matrices, which promote nothing, `cut` it to that dtype: 2.7 to 2.
+    """
+    if cut:
+        if kind(compute) < COMPLEX == kind(dtype):
+            what = "int64_t" if kind(compute) < FLOAT else "float"
+            raise RuntimeError(f"value cannot be converted to type {what} without overflow")
+        return
     if kind(compute) < FLOAT <= kind(dtype):
         raise RuntimeError(
             f"For integral input tensors, argument {name} must not be a floating point number."

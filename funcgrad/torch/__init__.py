@@ -186,6 +186,7 @@ from . import autograd as autograd  # isort: skip
 from . import backends as backends  # isort: skip
 from . import cuda as cuda  # isort: skip
 from . import distributions as distributions  # isort: skip
+from . import fft as fft  # isort: skip
 from . import linalg as linalg  # isort: skip
 from . import mps as mps  # isort: skip
 from . import nn as nn  # isort: skip

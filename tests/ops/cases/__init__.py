@@ -11,6 +11,7 @@ from . import comparison as comparison
 from . import contractions as contractions
 from . import convolution as convolution
 from . import decompositions as decompositions
+from . import fourier as fourier
 from . import indexing as indexing
 from . import joining as joining
 from . import linalg as linalg

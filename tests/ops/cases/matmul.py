@@ -43,8 +43,13 @@ case("addmm", call(real(4), real(2, 3), real(3, 4)),
               "shapes cannot be multiplied": call(real(2), real(2, 3), real(2, 3))},
      differs={"inplace": "the first call's result is wider than its input"})  # fmt: skip
 case("addmv", call(real(2), real(2, 3), real(3)), call(real(2), real(2, 3), real(3), alpha=2),
+     call(*(real(*n, dtype="int64") for n in ((2,), (2, 3), (3,))), beta=0.6, alpha=2.7),
+     refused={"without overflow": call(real(2), real(2, 3), real(3), alpha=2j)},
      dtypes=DTYPES)  # fmt: skip
 case("addr", call(real(2, 3), real(2), real(3)), call(real(3), real(2), real(3), beta=0.5),
+     call(real(2, 3), real(2, dtype="int64"), real(3, dtype="int64")),
+     refused={"argument beta must not be a floating": call(
+         real(2, 2, dtype="int64"), real(2, dtype="int64"), real(2, dtype="int64"), beta=0.5)},
      dtypes=DTYPES, differs=ROUNDED)  # fmt: skip
 case("baddbmm", call(real(4, 2, 5), real(4, 2, 3), real(4, 3, 5)),
      call(real(5), real(4, 2, 3), real(4, 3, 5), beta=0.5), dtypes=DTYPES)  # fmt: skip
