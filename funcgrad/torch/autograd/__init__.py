@@ -11,6 +11,7 @@ from ...tape.modes import no_grad as no_grad
 from ...tape.modes import set_grad_enabled as set_grad_enabled
 from ...tape.variable import Variable as Variable
 from . import function as function
+from . import functional as functional
 from . import graph as graph
 from .gradcheck import gradcheck as gradcheck
 from .gradcheck import gradgradcheck as gradgradcheck
