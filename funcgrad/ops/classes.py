@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .losses import composed, legacy, reduced
+from .promotion import scalar_name
 from .row import row
 
 Array = jax.Array
@@ -44,11 +45,25 @@ def _nll(scores: Array, target: Array, weight: Array | None, ignore: int, reduct
     return reduced(loss, reduction)
 
 
-def _labels(name: str, target: Array) -> None:
+def _labels(name: str, input: Array, target: Array) -> None:
+    if input.ndim <= 2 and target.ndim > 1:
+        raise RuntimeError(
+            "0D or 1D target tensor expected, multi-target not supported: the target has the shape "
+            f"{list(target.shape)}; one class for each row is target.squeeze(1) or target.argmax(1)"
+        )
     if target.dtype.name not in ("int64", "uint8"):
         raise RuntimeError(
-            f"expected scalar type Long but found {target.dtype.name.title()}: {name} takes class "
-            "numbers as int64; convert with .long()"
+            f"expected target dtype to be Long or Byte, but got {scalar_name(target.dtype)}: "
+            f"{name} takes the numbers of classes; convert with .long()"
+        )
+
+
+def _weights(weight: Array | None, input: Array) -> None:
+    classes = input.shape[0 if input.ndim == 1 else 1]
+    if weight is not None and weight.shape != (classes,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but "
+            f"got weight tensor of shape: {list(weight.shape)}"
         )
 
 
@@ -57,7 +72,8 @@ def _labels(name: str, target: Array) -> None:
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
              reduction="mean"):  # fmt: skip
     """Negative log likelihood: minus the input at the class of each target."""
-    _labels("nll_loss", target)
+    _labels("nll_loss", input, target)
+    _weights(weight, input)
     return _nll(input, target, weight, ignore_index, legacy(reduction, size_average, reduce))
 
 
@@ -77,19 +93,20 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
     scores = jax.nn.log_softmax(input, axis)
     shape = [1] * input.ndim
     shape[axis] = input.shape[axis]
+    _weights(weight, input)
     wide = None if weight is None else weight.reshape(shape)
-    if jnp.issubdtype(target.dtype, jnp.floating):
-        if target.shape != input.shape:
+    if target.shape == input.shape:
+        if not jnp.issubdtype(target.dtype, jnp.floating):
             raise RuntimeError(
-                f"Expected floating point target with class probabilities to have the shape of the "
-                f"input {list(input.shape)}, got {list(target.shape)}"
+                "Expected floating point type for target with class probabilities, got "
+                f"{scalar_name(target.dtype)}; numbers of classes have one axis less"
             )
         smooth = target * (1 - label_smoothing) + label_smoothing / input.shape[axis]
         loss = -jnp.sum(scores * smooth * (1 if wide is None else wide), axis)
         return (
             jnp.sum(loss) / max(loss.size, 1) if reduction == "mean" else reduced(loss, reduction)
         )
-    _labels("cross_entropy", target)
+    _labels("cross_entropy", input, target)
     plain = _nll(scores, target, weight, ignore_index, reduction)
     if label_smoothing == 0.0:
         return plain

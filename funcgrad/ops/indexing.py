@@ -246,8 +246,8 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0,
     if input.dtype.name not in ("int32", "int64"):
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
-            f"Long, Int; but got {scalar_name(input.dtype)} instead (while checking arguments for "
-            "embedding)"
+            f"Long, Int; but got torch.{scalar_name(input.dtype)}Tensor instead (while checking "
+            "arguments for embedding)"
         )
     if max_norm is not None or scale_grad_by_freq:
         raise NotImplementedError(

@@ -114,7 +114,8 @@ def _check_probability(input: Any, *_: Any, **__: Any) -> None:
         )
 
 
-@row("binary_cross_entropy", "input target weight", "same", "functional", check=_check_probability)
+@row("binary_cross_entropy", "input target weight", "matching", "functional",
+     check=_check_probability)  # fmt: skip
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None,
                          reduction="mean"):  # fmt: skip
     """Binary cross entropy of probabilities."""

@@ -1,7 +1,7 @@
 """`backward` and `grad`: PyTorch's two doors to the backward pass."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..ops import FLOAT, kind
@@ -13,6 +13,17 @@ from .tensor import Tensor, filled, wrap
 
 def _tuple(value: Any) -> tuple:
     return tuple(value) if isinstance(value, (tuple, list)) else (value,)
+
+
+def _several(name: str, value: Any) -> tuple:
+    """One tensor or several; anything that can be gone through will do, such as parameters()."""
+    if isinstance(value, Tensor):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise TypeError(
+            f"'{type(value).__name__}' object is not iterable: {name} are one tensor or several"
+        )
+    return tuple(value)
 
 
 def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
@@ -99,9 +110,10 @@ def backward(
                 "`backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
-    if inputs is not None and len(_tuple(inputs)) == 0:
+    inputs = None if inputs is None else _several("inputs", inputs)
+    if inputs == ():
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    outputs = _tuple(tensors)
+    outputs = _several("tensors", tensors)
     roots = _roots(outputs, _gradients(outputs, grad_tensors))
     keep = create_graph if retain_graph is None else retain_graph
     if inputs is None:
@@ -162,14 +174,16 @@ def grad(
         raise NotImplementedError(
             "funcgrad has no is_grads_batched yet; jax.vmap over jax.vjp does the same"
         )
+    outs, ins = _several("outputs", outputs), _several("inputs", inputs)
+    if not ins:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
             "allow_unused=False."
         )
-    outs, ins = _tuple(outputs), _tuple(inputs)
     roots = _roots(outs, _gradients(outs, grad_outputs))
-    edges = [_input_edge(i, tensor) for i, tensor in enumerate(ins)]
+    edges = [_input_edge(tensor) for tensor in ins]
     keep = create_graph if retain_graph is None else retain_graph
     found = run_backward(roots, keep, create_graph, edges)
     result: list[Tensor | None] = [found.get(edge) for edge in edges]

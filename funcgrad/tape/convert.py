@@ -68,25 +68,38 @@ def to(
     memory_format: Any = None,
 ) -> Tensor:
     """The tensor in another dtype, on another device, or as another tensor is."""
-    for argument in args:
-        if isinstance(argument, dtypes.DType):
+    for place, argument in enumerate(args):
+        if isinstance(argument, dtypes.DType) or argument in dtypes.PYTHON:
             dtype = argument
         elif isinstance(argument, Tensor):
             dtype, device = argument.dtype, argument.device
-        elif isinstance(argument, (str, int, devices.Device)) and not isinstance(argument, bool):
+        elif place == 0 and _names_device(argument):
             device = argument
         elif argument is not None and not isinstance(argument, bool):
-            raise TypeError(
-                "to() received an invalid combination of arguments - got "
-                f"({type(argument).__name__}); it takes a dtype, a device or a tensor"
-            )
+            raise _no_target(args)
+    if not (device is None or _names_device(device)):
+        raise _no_target((device,))
+    if not (dtype is None or isinstance(dtype, dtypes.DType) or dtype in dtypes.PYTHON):
+        raise _no_target((dtype,))
     check_format("to", memory_format, self.ndim if memory_format is not None else None)
     result = self
     if device is not None:
         result = move(result, device)
     if dtype is not None:
-        result = cast(result, dtypes.of(dtype))
+        result = cast(result, dtypes.given(dtype))
     return result.clone() if copy and result is self else result
+
+
+def _names_device(value: Any) -> bool:
+    return isinstance(value, (str, int, devices.Device)) and not isinstance(value, bool)
+
+
+def _no_target(args: Sequence[Any]) -> TypeError:
+    return TypeError(
+        "to() received an invalid combination of arguments - got "
+        f"({', '.join(type(argument).__name__ for argument in args)}); it takes a dtype such as "
+        "torch.float32, a device and then a dtype, or a tensor"
+    )
 
 
 def _caster(dtype: dtypes.DType) -> Any:
@@ -156,7 +169,7 @@ def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
 
     Raises:
         RuntimeError: the tensor requires grad (use `.detach().numpy()`, or `force=True`).
-        TypeError: it lies on another device (use `.cpu()`).
+        TypeError: it lies on another device (use `.cpu()`), or it is of bfloat16.
     """
     if not force:
         if self.requires_grad:
@@ -169,6 +182,10 @@ def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
                 f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to "
                 "copy the tensor to host memory first."
             )
+    if self.dtype is dtypes.bfloat16:
+        raise TypeError(
+            "Got unsupported ScalarType BFloat16: NumPy has no such dtype. Use .float().numpy()"
+        )
     return np.asarray(self._read())
 
 
@@ -206,7 +223,18 @@ def _jax_array(self: Tensor) -> jax.Array:
 
 def _number(convert: Any) -> Any:
     def method(self: Tensor) -> Any:
-        return convert(item(self))
+        if self.numel() != 1:
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars, this one has "
+                f"{self.numel()}"
+            )
+        value = item(self)
+        if isinstance(value, complex) and convert is not complex:
+            if value.imag:
+                kind_ = "int64_t" if convert is int else "double"
+                raise RuntimeError(f"value cannot be converted to type {kind_} without overflow")
+            value = value.real
+        return convert(value)
 
     return method
 

@@ -8,9 +8,11 @@ import jax
 import numpy as np
 
 from ..ops import kind
-from ..ops.promotion import COMPLEX, HALF, complex_of
+from ..ops.filling import check_number
+from ..ops.promotion import COMPLEX, HALF, INT, complex_of
 from . import devices, dtypes
 from .formats import check_format, check_layout
+from .given import check_array, check_range, no_array
 from .tensor import Tensor, wrap
 
 DType = dtypes.DType
@@ -47,21 +49,17 @@ def _array(data: Any, dtype: DType | None = None) -> Any:
     if isinstance(data, jax.Array):
         return data
     if isinstance(data, (np.ndarray, np.generic)):
+        check_array(data)
         return np.array(data)
     plain = _plain(data)
     try:
         array = np.array(plain)
-    except ValueError as error:
-        raise ValueError(
-            f"expected sequences of equal length at every depth, as a tensor has: {error}"
-        ) from None
-    if array.dtype == object or array.dtype.kind in "USV":
-        raise (
-            RuntimeError(f"Could not infer dtype of {type(data).__name__}")
-            if not isinstance(data, str)
-            else TypeError(f"new(): invalid data type '{type(data).__name__}'")
-        )
+    except ValueError:  # rows of several lengths
+        raise no_array(plain) from None
+    if array.dtype.kind not in "biufc":
+        raise no_array(plain)
     if dtype is not None:
+        check_range(array, dtype.numpy)
         # PyTorch rounds a number twice on its way into a half type.
         return (
             array.astype(np.float32) if dtype.numpy in HALF and array.dtype.kind == "f" else array
@@ -113,11 +111,13 @@ def tensor(
             UserWarning,
             stacklevel=2,
         )
+    dtype = None if dtype is None else dtypes.given(dtype)
     return make(_array(data, dtype), dtype, device, requires_grad)
 
 
 def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
     """The tensor itself where nothing changes, else a new one."""
+    dtype = None if dtype is None else dtypes.given(dtype)
     if isinstance(data, Tensor):
         same = (dtype is None or data.dtype is dtype) and device is None
         return data if same else data.to(device=device, dtype=dtype)
@@ -128,6 +128,7 @@ def from_numpy(array: np.ndarray) -> Tensor:
     """A tensor with the array's values: a snapshot, where PyTorch shares the memory."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
+    check_array(array)
     return make(np.array(array), None, None, False)
 
 
@@ -158,11 +159,13 @@ def full(
     """A tensor of one value; the dtype is that of the value unless given."""
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
-    if dtype is None:
-        dtype = dtypes.of(_array(fill_value).dtype)
+    dtype = dtypes.of(_array(fill_value).dtype) if dtype is None else dtypes.given(dtype)
+    check_number(fill_value, dtype.numpy)
     shape = shape_of((size,))
     check_layout("full", layout)
     check_format("full", memory_format, len(shape))
+    if kind(dtype.numpy) == INT:
+        fill_value = np.asarray(fill_value).astype(dtype.numpy)  # -1 in a byte is 255
     made = make(np.full(shape, fill_value, dtype.numpy), None, device, requires_grad)
     return made if out is None else out.copy_(made)
 

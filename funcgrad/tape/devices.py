@@ -4,6 +4,7 @@
 there is no error before.
 """
 
+import re
 from typing import Any
 
 import jax
@@ -23,24 +24,33 @@ class Device:
     def __init__(self, type: Any, index: int | None = None) -> None:
         if isinstance(type, Device):
             type, index = type.type, type.index
-        if isinstance(type, int):
+        if isinstance(type, int) and not isinstance(type, bool):
             type, index = "cuda", type
-        name, _, number = str(type).partition(":")
-        if number:
+        if not isinstance(type, str):
+            raise TypeError(
+                f"device() received an invalid combination of arguments - got ({_kind(type)}); a "
+                "device is a string such as 'cpu' or 'cuda:1', or a number"
+            )
+        if not type:
+            raise RuntimeError("Device string must not be empty")
+        match = _NAME.fullmatch(type)
+        if match is None:
+            raise RuntimeError(f"Invalid device string: '{type}'")
+        if match[2]:
             if index is not None:
                 raise RuntimeError(
                     f"type (string) must not include an index because index was passed explicitly: "
                     f"{type}"
                 )
-            if not number.isdigit():
-                raise RuntimeError(f"Invalid device string: '{type}'")
-            index = int(number)
-        if name not in _PLATFORMS:
+            index = int(match[2])
+        if match[1] not in _PLATFORMS and match[1] not in _ELSEWHERE:
             raise RuntimeError(
-                f"Expected one of {', '.join(_PLATFORMS)} device type at start of device string: "
-                f"{name}"
+                f"Expected one of {', '.join((*_PLATFORMS, *_ELSEWHERE))} device type at start of "
+                f"device string: {match[1]}"
             )
-        self.type, self.index = name, index
+        if index is not None and index < 0:
+            raise RuntimeError(f"Device index must not be negative, got {index}")
+        self.type, self.index = match[1], index
         self._before: list[Any] = []
 
     def __eq__(self, other: object) -> bool:
@@ -66,12 +76,36 @@ class Device:
 
     def jax(self) -> jax.Device:
         """The JAX device; raises where there is none, as PyTorch built without CUDA does."""
+        if self.type in _ELSEWHERE:
+            raise _absent(self.type)
         try:
             return resolve(str(self))
         except DeviceError as error:
             if self.type == "cuda" and not gpus():
                 raise AssertionError(f"Torch not compiled with CUDA enabled: {error}") from None
-            raise
+            raise RuntimeError(
+                f"Expected one of the devices of this machine, and not device type at start of "
+                f"device string: {self.type}; {error}"
+            ) from None
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
+
+
+def _absent(name: str) -> Exception:
+    """What using a device of PyTorch's raises that JAX has under no name of PyTorch's."""
+    if name == "meta":
+        return NotImplementedError(
+            "funcgrad has no meta tensors; jax.eval_shape gives the shapes of a function's results "
+            "without values"
+        )
+    if name in ("xpu", "mtia"):
+        return AssertionError(f"Torch not compiled with {name.upper()} enabled; use cpu or cuda")
+    return NotImplementedError(
+        f"Could not run 'aten::empty.memory_format' with arguments from the '{name.upper()}' "
+        f"backend: arrays lie on {', '.join(_PLATFORMS)} here"
+    )
 
 
 def gpus() -> list[jax.Device]:
@@ -82,7 +116,13 @@ def gpus() -> list[jax.Device]:
         return []
 
 
+_NAME = re.compile(r"([a-zA-Z_]+)(?::(0|[1-9][0-9]*))?")
 _PLATFORMS = {"cpu": "cpu", "cuda": "gpu", "tpu": "tpu"}
+# Names that PyTorch knows too: naming one is no error, using it is.
+_ELSEWHERE = (
+    "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy",
+    "vulkan", "mps", "meta", "hpu", "mtia", "privateuseone",
+)  # fmt: skip
 
 
 class _Default:

@@ -87,6 +87,22 @@ def of(dtype: Any) -> DType:
     return found
 
 
+# What Python's types of numbers mean as the `dtype` of a call.
+PYTHON = {bool: bool_, int: int64, float: float64, complex: complex128}
+
+
+def given(dtype: Any) -> DType:
+    """The dtype that a caller names: PyTorch's object, or one of Python's types of numbers."""
+    if isinstance(dtype, DType):
+        return dtype
+    if isinstance(dtype, type) and dtype in PYTHON:
+        return PYTHON[dtype]
+    raise TypeError(
+        f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}; give one such as "
+        "torch.float32"
+    )
+
+
 def get_default_dtype() -> DType:
     """The dtype that floating Python numbers become, `torch.float32` unless it was set."""
     return default.dtype

@@ -36,6 +36,8 @@ def _expand(input: Tensor, index: Any) -> list[Any]:
     places = [i for i, item in enumerate(items) if item is Ellipsis]
     if places:
         at = places[0]
+        while len(items) - 1 > at and items[-1] is Ellipsis:
+            items.pop()  # a second one at the end has no axes left to stand for
         items[at : at + 1] = [slice(None)] * (input.ndim - axes)
         items = [slice(None) if item is Ellipsis else item for item in items]
     return items
@@ -63,6 +65,11 @@ def _item(item: Any) -> Any:
         return item
     if hasattr(item, "__index__"):
         return int(item)
+    if isinstance(item, (str, bytes)):
+        raise TypeError(
+            f"new(): invalid data type '{type(item).__name__}'; a tensor's axes have no names: "
+            "index by numbers, slices or tensors"
+        )
     raise IndexError(
         "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
         f"indices (got {type(item).__name__})"
@@ -71,7 +78,7 @@ def _item(item: Any) -> Any:
 
 def _views(input: Tensor, items: list[Any]) -> tuple[Tensor, list[Any]]:
     """Apply what makes views; return the view, and the index tensors by its axis (or None)."""
-    result, axis = input, 0
+    result, axis, selected = input, 0, 0
     advanced: list[Any] = []
     for item in items:
         if isinstance(item, bool):
@@ -83,7 +90,8 @@ def _views(input: Tensor, items: list[Any]) -> tuple[Tensor, list[Any]]:
             advanced.append(None)
             axis += 1
         elif isinstance(item, int):
-            result = select(result, axis, item)
+            result = select(result, axis, item, axis + selected)
+            selected += any(isinstance(other, Tensor) for other in items) or 1
         elif isinstance(item, slice):
             result = slice_(result, axis, item)
             advanced.append(None)
@@ -179,8 +187,15 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     inplace.call(_INDEX_PUT, [[view, *arrays, value]], {"spec": spec, "accumulate": False})
 
 
+def _delitem(input: Tensor, index: Any) -> None:
+    raise TypeError(
+        "Tensor does not support deleting items; select what is to stay, or join the parts by "
+        "torch.cat"
+    )
+
+
 def _scalar(tensor: Tensor) -> str:
     return scalar_name(tensor.dtype.numpy)
 
 
-Tensor.__getitem__, Tensor.__setitem__ = getitem, setitem
+Tensor.__getitem__, Tensor.__setitem__, Tensor.__delitem__ = getitem, setitem, _delitem

@@ -40,10 +40,18 @@ class ChainDataset(IterableDataset):
         self.datasets = list(datasets)
 
     def __iter__(self) -> Iterator[Any]:
-        return itertools.chain.from_iterable(self.datasets)
+        return itertools.chain.from_iterable(map(_stream, self.datasets))
 
     def __len__(self) -> int:
-        return sum(len(dataset) for dataset in self.datasets)
+        return sum(len(_stream(dataset)) for dataset in self.datasets)
+
+
+def _stream(dataset: Any) -> Any:
+    if not isinstance(dataset, IterableDataset):
+        raise AssertionError(
+            "ChainDataset only supports IterableDataset; ConcatDataset joins those with numbers"
+        )
+    return dataset
 
 
 class TensorDataset(Dataset):

@@ -78,6 +78,11 @@ class DataLoader:
                 "num_workers option should be non-negative; use num_workers=0 to disable "
                 "multiprocessing."
             )
+        if multiprocessing_context is not None and num_workers == 0:
+            raise ValueError(
+                "multiprocessing_context can only be used with multi-process loading (num_workers "
+                f"> 0), but got num_workers={num_workers}"
+            )
         if timeout < 0:
             raise ValueError("timeout option should be non-negative")
         prefetch_factor = _ahead(num_workers, prefetch_factor)
