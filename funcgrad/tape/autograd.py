@@ -119,20 +119,25 @@ def backward(
     if inputs is None:
         run_backward(roots, keep, create_graph)
         return
-    edges = [_input_edge(i, tensor) for i, tensor in enumerate(_tuple(inputs))]
+    edges = [_input_edge(tensor, "can't retain_grad on it: ") for tensor in inputs]
     found = run_backward(roots, keep, create_graph, edges)
     with modes.set_grad_enabled(create_graph):
-        for edge, tensor in zip(edges, _tuple(inputs), strict=True):
+        for edge, tensor in zip(edges, inputs, strict=True):
             if edge in found:
                 AccumulateGrad(tensor).accumulate(found[edge], create_graph)
 
 
-def _input_edge(i: int, tensor: Any) -> Any:
+def _input_edge(tensor: Any, why: str = "") -> Any:
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"expected Tensor as input {i}, but got {type(tensor).__name__}")
+        raise RuntimeError(
+            "all inputs have to be Tensors or GradientEdges, but got " + type(tensor).__name__
+        )
     edge = tensor._edge()
     if edge is None:
-        raise RuntimeError("One of the differentiated Tensors does not require grad")
+        raise RuntimeError(
+            f"{why}One of the differentiated Tensors does not require grad, it has "
+            "requires_grad=False"
+        )
     return edge
 
 

@@ -117,11 +117,15 @@ def _places(mask: Tensor, shape: tuple[int, ...], axis: int) -> list[Tensor]:
     return [make(found, None, None, False) for found in np.nonzero(np.asarray(mask._read()))]
 
 
-def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """`x[i]`: one element of an axis, which goes; the index is no part of the compiled program."""
+def select(input: Tensor, dim: int, index: int, said: int | None = None) -> Tensor:
+    """`x[i]`: one element of an axis, which goes; the index is no part of the compiled program.
+
+    An error calls the axis `said`: what it was before earlier indices took axes away.
+    """
     size = input.shape[dim]
     if not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+        dim = dim if said is None else said
     return views.call(_SELECT, [input, index % size], {"dim": dim})
 
 
@@ -179,6 +183,8 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     spec, arrays = _spec(view, advanced)
     if value.dtype is not view.dtype:
         if value.ndim:
+        if value.shape != view.shape:
+            value = value.expand(view.shape)
             raise RuntimeError(
                 "Index put requires the source and destination dtypes match, got "
                 f"{_scalar(view)} for the destination and {_scalar(value)} for the source."
