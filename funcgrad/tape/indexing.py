@@ -124,8 +124,8 @@ def select(input: Tensor, dim: int, index: int, said: int | None = None) -> Tens
     """
     size = input.shape[dim]
     if not -size <= index < size:
-        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
         dim = dim if said is None else said
+        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
     return views.call(_SELECT, [input, index % size], {"dim": dim})
 
 
@@ -178,13 +178,13 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     if all(item is None for item in advanced):
         while value.ndim > view.ndim and value.shape[0] == 1:
             value = value[0]
+        if value.shape != view.shape:
+            value = value.expand(view.shape)
         view.copy_(value)
         return
     spec, arrays = _spec(view, advanced)
     if value.dtype is not view.dtype:
         if value.ndim:
-        if value.shape != view.shape:
-            value = value.expand(view.shape)
             raise RuntimeError(
                 "Index put requires the source and destination dtypes match, got "
                 f"{_scalar(view)} for the destination and {_scalar(value)} for the source."
