@@ -64,8 +64,6 @@ class Course:
             lean=self.profile.lean,
         )
         self.ledger = Ledger(options.asked)
-        for name in options.asked - options.properties:
-            self.ledger.unavailable(name, f"the profile {self.profile.name!r} leaves it out")
 
     def report(self) -> Report:
         """Run it."""
@@ -254,6 +252,8 @@ class Course:
 
     def _reported(self) -> Report:
         ledger, broken = self.ledger, self.ledger.broken
+        for name in self.options.asked - self.options.properties:
+            ledger.unavailable(name, f"the profile {self.profile.name!r} leaves it out")
         if broken is not None:
             broken = completed(
                 broken,
