@@ -125,6 +125,8 @@ def backward(
         for edge, tensor in zip(edges, inputs, strict=True):
             if edge in found:
                 AccumulateGrad(tensor).accumulate(found[edge], create_graph)
+            if not tensor.is_leaf:
+                tensor.retain_grad()
 
 
 def _input_edge(tensor: Any, why: str = "") -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from ..ops import OPS
 from ..ops.promotion import BOOL, INT, kind, scalar_name
 from . import dtypes, inplace, record, views
+from .assigning import assigned
 from .creation import make, tensor
 from .tensor import Tensor
 
@@ -129,15 +130,15 @@ def select(input: Tensor, dim: int, index: int, said: int | None = None) -> Tens
     return views.call(_SELECT, [input, index % size], {"dim": dim})
 
 
-def slice_(input: Tensor, dim: int, item: slice) -> Tensor:
-    """`x[a:b:c]` along one axis."""
+def slice_(input: Tensor, dim: int, item: slice, *, whole: bool = False) -> Tensor:
+    """`x[a:b:c]` along one axis; one that leaves nothing out is no view unless it is `whole`."""
     size = input.shape[dim]
     start, stop, step = (v.item() if isinstance(v, Tensor) else v
                          for v in (item.start, item.stop, item.step))  # fmt: skip
     if step is not None and step <= 0:
         raise ValueError("step must be greater than zero; flip the tensor with torch.flip first")
     start, stop, step = slice(start, stop, step).indices(size)
-    if (start, stop, step) == (0, size, 1):
+    if (start, stop, step) == (0, size, 1) and not whole:
         return input
     length = max(0, -(-(stop - start) // step))
     return views.call(_SLICE, [input, start], {"dim": dim, "length": length, "step": step})
@@ -152,6 +153,8 @@ def getitem(input: Tensor, index: Any) -> Tensor:
                 "tensor to a number"
             )
         return select(input, 0, index)
+    if isinstance(index, slice) and input.ndim:
+        return slice_(input, 0, index, whole=True)
     view, advanced = _views(input, _expand(input, index))
     if all(item is None for item in advanced):
         if view is input:
@@ -173,9 +176,11 @@ def _spec(view: Tensor, advanced: list[Any]) -> tuple[tuple[Any, ...], list[Tens
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`: an edit in place, through a view or by an index."""
     view, advanced = _views(input, _expand(input, index))
-    if not isinstance(value, Tensor):
-        value = tensor(value, dtype=input.dtype, device=input.device)
+    value = assigned(input, value)
     if all(item is None for item in advanced):
+        if value.ndim == 0:
+            view.fill_(value)
+            return
         while value.ndim > view.ndim and value.shape[0] == 1:
             value = value[0]
         if value.shape != view.shape:
