@@ -120,13 +120,13 @@ def backward(
         run_backward(roots, keep, create_graph)
         return
     edges = [_input_edge(tensor, "can't retain_grad on it: ") for tensor in inputs]
+    for tensor in inputs:
+        tensor.retain_grad()  # of a result, whose node then keeps it; nothing of a leaf
     found = run_backward(roots, keep, create_graph, edges)
     with modes.set_grad_enabled(create_graph):
         for edge, tensor in zip(edges, inputs, strict=True):
-            if edge in found:
+            if edge in found and tensor.is_leaf:
                 AccumulateGrad(tensor).accumulate(found[edge], create_graph)
-            if not tensor.is_leaf:
-                tensor.retain_grad()
 
 
 def _input_edge(tensor: Any, why: str = "") -> Any:
