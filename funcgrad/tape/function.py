@@ -3,6 +3,7 @@
 Source: PyTorch, "Extending torch.autograd" (2.13).
 """
 
+import inspect
 import warnings
 from collections.abc import Sequence
 from itertools import compress
@@ -106,7 +107,7 @@ class FunctionNode(Node):
             for i, aval in enumerate(self.avals):
                 if arguments[i] is None:
                     arguments[i] = wrap(filled(aval.shape, aval.dtype, 0))
-        found = self.function.backward(self.context, *arguments)
+        found = _derivative(self.function)(self.context, *arguments)
         found = tuple(found) if isinstance(found, (tuple, list)) else (found,)
         name, slots = self._label, self.context.needs_input_grad
         if len(found) > len(slots) and all(g is None for g in found[len(slots) :]):
@@ -122,7 +123,7 @@ class FunctionNode(Node):
         if gradient is None or self.edges[i] is None:
             return None
         if not isinstance(gradient, Tensor):
-            raise TypeError(f"expected Variable or None (got {type(gradient).__name__})")
+            raise RuntimeError(f"expected Variable or None (got {type(gradient).__name__})")
         edge = self.edges[i]
         shape = edge[0].avals[edge[1]].shape
         if gradient.shape != shape:
@@ -168,15 +169,11 @@ class Function:
             stacklevel=2,
         )
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in ("forward", "backward", "setup_context", "vjp"):
-            method = cls.__dict__.get(name)
-            if method is not None and not isinstance(method, (staticmethod, classmethod)):
-                raise RuntimeError(
-                    f"Legacy autograd function with non-static {name} method is deprecated. "
-                    "Please use new-style autograd function with static forward method."
-                )
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use "
+            "new-style autograd function with static forward method, and call it through apply."
+        )
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
@@ -198,24 +195,63 @@ class Function:
             "autograd.Function to use it with backward mode AD."
         )
 
+    # The same under another name; a subclass defines one of the two.
+    vjp = backward
+
     @classmethod
-    def apply(cls, *args: Any) -> Any:
-        """Run `forward` outside the graph and put one node for it into the graph."""
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
+        """Run `forward` outside the graph and put one node for it into the graph.
+
+        Its `backward` gives a gradient for each argument, those by keyword last.
+        """
+        separate = cls.setup_context is not Function.setup_context
+        if separate or kwargs:
+            before = () if separate else (None,)
+            bound = inspect.signature(cls.forward).bind(*before, *args, **kwargs)
+            if separate:
+                bound.apply_defaults()
+            args, kwargs = bound.args[len(before) :], bound.kwargs
+        inputs, args = args, (*args, *kwargs.values())
         tensors = [a if isinstance(a, Tensor) else None for a in args]
         wanted = tuple(t is not None and t.requires_grad for t in tensors)
         context = Context(wanted)
         recording = modes.state.grad and any(wanted)
         edges = [t._edge() if t is not None and recording else None for t in tensors]
         with modes.no_grad():
-            if cls.setup_context is not Function.setup_context:
-                output = cls.forward(*args)
-                cls.setup_context(context, args, output)
+            if separate:
+                output = cls.forward(*inputs, **kwargs)
+                cls.setup_context(context, inputs, output)
             else:
-                output = cls.forward(context, *args)
+                output = cls.forward(context, *inputs, **kwargs)
         results = list(output) if isinstance(output, (tuple, list)) else [output]
+        _check_dirty(context, results, recording)
         if recording:
             results = _attach(cls, context, args, edges, results)
         return tuple(results) if isinstance(output, (tuple, list)) else results[0]
+
+
+def _derivative(cls: type) -> Any:
+    """The user's `backward`, or `vjp`."""
+    if cls.backward is not Function.backward and cls.vjp is not Function.vjp:
+        raise RuntimeError(
+            "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You "
+            "should only implement one of them."
+        )
+    return cls.vjp if cls.backward is Function.backward else cls.backward
+
+
+def _check_dirty(context: Context, results: list[Any], recording: bool) -> None:
+    """What `forward` says it edited must be among its results, and no leaf that requires grad."""
+    for tensor in context._dirty:
+        if not any(result is tensor for result in results):
+            raise RuntimeError(
+                "Some elements marked as dirty during the forward method were not returned as "
+                "output. The inputs that are modified inplace must all be outputs of the Function."
+            )
+        if recording and tensor.is_leaf and tensor.requires_grad:
+            raise RuntimeError(
+                "a leaf Variable that requires grad has been used in an in-place operation."
+            )
 
 
 def _attach(
@@ -237,6 +273,11 @@ def _attach(
             result._leaf_requires = False
     saved: list[Any] = []
     node.saved = saved
+    for tensor in context._dirty:
+        tensor._counter.value += 1
+    for result in outputs:
+        if isinstance(result, Tensor) and result._base_tensor is not None:
+            result._creation = "function" if len(outputs) == 1 else "multi"
     for tensor in context._to_save:
         number = next((i for i, r in enumerate(results) if r is tensor), None)
         if tensor is None:
