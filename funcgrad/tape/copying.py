@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import OPS
-from . import views
+from . import devices, views
 from .bind import function
 from .formats import AXES, check_format, contiguous_format, strided
 from .tensor import Tensor, wrap
@@ -63,6 +63,25 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     return copied
 
 
+def pin_memory(self: Tensor, device: Any = None) -> Tensor:
+    """The tensor itself: JAX copies to a GPU from ordinary memory as fast as it can.
+
+    Raises:
+        RuntimeError: there is no GPU to pin memory for.
+    """
+    if not devices.gpus():
+        raise RuntimeError(
+            "Cannot access accelerator device when none is available; pin memory only where "
+            "torch.cuda.is_available()"
+        )
+    return self
+
+
+def is_pinned(self: Tensor, device: Any = None) -> bool:
+    """Whether the memory is pinned; here it never is."""
+    return False
+
+
 def _revive(cls: type, array: Any, requires_grad: bool) -> Tensor:
     made = wrap(array)
     tensor: Tensor = object.__new__(cls)
@@ -79,3 +98,4 @@ for _name, _method in {"__deepcopy__": _deepcopy, "__reduce_ex__": _reduce}.item
     setattr(Tensor, _name, _method)
 Tensor.clone, Tensor.contiguous, Tensor.is_contiguous = clone, contiguous, is_contiguous
 Tensor.layout = property(lambda self: strided, doc="Always `torch.strided`.")
+Tensor.pin_memory, Tensor.is_pinned = pin_memory, is_pinned

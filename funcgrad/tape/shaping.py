@@ -5,7 +5,7 @@ from typing import Any
 from ..ops import OPS
 from ..ops.dims import dim as normalise
 from ..ops.extents import infer
-from . import modes, record, views
+from . import dtypes, modes, record, views
 from .bind import parse
 from .indexing import select
 from .tensor import Size, Tensor
@@ -22,6 +22,8 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
 
 def view(input: Tensor, *shape: Any) -> Any:
     """The same memory in another shape (or, given a dtype, read as another dtype)."""
+    if len(shape) == 1 and isinstance(shape[0], dtypes.DType):
+        _check_bytes(input, shape[0])
     if len(shape) == 1 and not isinstance(shape[0], (int, tuple, list)):
         raise NotImplementedError(
             "funcgrad has no view(dtype): an array cannot be read as other bytes; use .to(dtype) "
@@ -35,6 +37,18 @@ def view(input: Tensor, *shape: Any) -> Any:
             "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
         )
     return views.call(OPS["view"], [input], {"size": size})
+
+
+def _check_bytes(input: Tensor, dtype: dtypes.DType) -> None:
+    """Raise PyTorch's error where the last axis does not hold whole elements of a wider dtype."""
+    times, over = divmod(dtype.itemsize, input.dtype.itemsize)
+    length = input.shape[-1] if input.ndim else 1
+    if over == 0 and times > 1 and length % times:
+        names = [dtypes.legacy_name(d.numpy)[6:-6] for d in (input.dtype, dtype)]
+        raise RuntimeError(
+            f"self.size(-1) must be divisible by {times} to view {names[0]} as {names[1]} "
+            f"(different element sizes), but got {length}"
+        )
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:

@@ -142,6 +142,24 @@ class Hooked(Stateful):
         """Call `hook(module, grad_input, grad_output)` once the inputs' gradients are there."""
         return _register(self._backward_hooks, hook, prepend)
 
+    def register_backward_hook(self, hook: Callable[..., Any]) -> Handle:
+        """PyTorch's older hook, which it retired: it shows operands of the module's last operation.
+
+        Raises:
+            RuntimeError: the module has full backward hooks.
+            NotImplementedError: always, else; use `register_full_backward_hook`.
+        """
+        if self._backward_hooks:
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single "
+                "Module. Please use only one of them."
+            )
+        raise NotImplementedError(
+            "funcgrad has no register_backward_hook, which PyTorch retired: what such a hook is "
+            "given depends on how the module is made of operations. Use "
+            "register_full_backward_hook"
+        )
+
 
 class BackwardHookFunction(Function):
     """The identity: a place in the graph where all inputs, or all outputs, of a module meet."""
