@@ -29,7 +29,13 @@ class Generator:
     def __init__(self, device: Any = "cpu") -> None:
         self._device = Device(device)
         if self._device.type != "cpu":
-            self._device.jax()  # raises where there is none
+            try:
+                self._device.jax()
+            except (AssertionError, NotImplementedError) as error:
+                name = self._device.type.upper()
+                raise RuntimeError(
+                    f"Cannot get {name} generator without ATen_{name.lower()} library: {error}"
+                ) from None
         self._stream = Stream()
 
     @property
@@ -100,6 +106,7 @@ def default_of(device: Any) -> Generator:
         return default_generator
     device = Device(device.type, device.index or 0)
     if device not in _others:
+        device.jax()  # raises where there is none
         # Made when it is first used, as if all devices had been seeded together.
         _others[device] = Generator(device).manual_seed(default_generator.initial_seed())
     return _others[device]
