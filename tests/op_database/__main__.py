@@ -3,8 +3,9 @@
 Run it in the folder `tests`:
 
     python -m op_database                      # all, with all samples
-    python -m op_database --most 2 add where   # some, with as many samples as in CI
-    python -m op_database --failing --write    # what is not on the list; add what passes
+    python -m op_database --brief add where    # some, with as many samples as in CI
+    python -m op_database --left --write       # what is not on the list `full`; add what passes
+    python -m op_database --left --write --brief    # the same for the list `passing`
 """
 
 import argparse
@@ -12,7 +13,7 @@ import time
 
 from .exam import examine
 from .samples import ENTRIES
-from .standing import DIFFERS, PASSING, write
+from .standing import DIFFERS, FULL, PASSING, add
 
 
 def options() -> argparse.Namespace:
@@ -21,8 +22,8 @@ def options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("names", nargs="*", help="of entries; by default all that have a function")
-    parser.add_argument("--most", type=int, help="so many samples an entry")
-    parser.add_argument("--failing", action="store_true", help="leave out what is on the list")
+    parser.add_argument("--brief", action="store_true", help="with as many samples as in CI")
+    parser.add_argument("--left", action="store_true", help="leave out what is on the list")
     parser.add_argument("--write", action="store_true", help="add what passes to the list")
     return parser.parse_args()
 
@@ -30,12 +31,14 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Examine, and tell."""
     asked = options()
-    names = asked.names or [name for name in ENTRIES if not (asked.failing and name in PASSING)]
-    passing, passed = set(PASSING), 0
+    listed = PASSING if asked.brief else FULL
+    names = asked.names or ENTRIES
+    names = [name for name in names if not (asked.left and name in listed)]
+    passed = 0
     for name in names:
         begin = time.process_time()
         try:
-            found = examine(ENTRIES[name], asked.most)
+            found = examine(ENTRIES[name], brief=asked.brief)
         except Exception as error:  # noqa: BLE001 - some samples are none that can be carried over
             found = {"samples": f"{type(error).__name__}: {error}"}
         wrong = {
@@ -45,10 +48,11 @@ def main() -> None:
         print("FAIL" if wrong else "pass", name, f"{seconds:.1f} s", flush=True)
         for paper, words in wrong.items():
             print(f"    {paper}: {words}", flush=True)
+        for paper in DIFFERS.get(name, {}).keys() - found.keys() if not asked.brief else ():
+            print(f"    {paper}: is no difference any more", flush=True)
         passed += not wrong
         if asked.write and not wrong:
-            passing.add(name)
-            write(passing)
+            add("passing" if asked.brief else "full", name)
     print(f"{passed} of {len(names)} pass")
 
 
