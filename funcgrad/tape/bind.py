@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..ops import OPS, Row
-from . import inplace, modes, record, views
+from . import forward, inplace, modes, record, views
 from .dtypes import DType
 from .tensor import Tensor
 
@@ -121,6 +121,12 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
     """Write a result into `out=`, which must not take part in a recorded computation."""
     if isinstance(result, tuple):
         return type(result)(*(store(r, o, operands) for r, o in zip(result, out, strict=True)))
+    level = forward.state.level
+    if level is not None and level.tangent(result) is not None:
+        raise NotImplementedError(
+            "Trying to use forward AD with a function that does not support it because it is an "
+            "out= function; assign its result, or copy it with copy_()"
+        )
     tracked = [out, *(t for t in operands if isinstance(t, Tensor))]
     if modes.state.grad and any(t.requires_grad for t in tracked):
         raise RuntimeError(

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves
 from ..ops.promotion import BOOL, COMPLEX, DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
-from . import dtypes, modes
+from . import dtypes, forward, modes
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
 from .tensor import Tensor, wrap
 
@@ -196,6 +196,8 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Any:
     """Run an operation, record it where a gradient is wanted, and wrap its results."""
     done = run(row, operands, statics)
     results = [wrap(array) for array in done.results]
+    if forward.state.level is not None:
+        forward.state.level.push(done, results)
     if done.mask:
         node = record(done)
         attach(node, results)

@@ -50,6 +50,7 @@ class Tensor:
     _grad: "Tensor | None" = None
     _accumulator: Any = None
     _post_hooks: HookDict | None = None
+    _forward: Any = None  # a `forward.Dual`: where its tangent is
 
     # --- value -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import jax
 import numpy as np
 
 from ...ops.promotion import COMPLEX, FLOAT, kind
-from .. import dtypes
+from .. import dtypes, forward
 from ..tensor import Parameter, Tensor
 from .notation import Notation, notation
 from .options import options
@@ -105,6 +105,9 @@ def _suffixes(tensor: Tensor) -> list[str]:
         found.append(f"grad_fn=<{type(node).__name__}>")
     elif tensor.requires_grad:
         found.append("requires_grad=True")
+    tangent = None if forward.state.level is None else forward.state.level.tangent(tensor)
+    if tangent is not None:
+        found.append(f"tangent={tangent}")
     return found
 
 

@@ -1,0 +1,48 @@
+"""Forward mode: where the tangents of tensors are, and whether a level is open.
+
+A *dual* tensor has a tangent beside its value: how the value changes as something moves. While a
+level is open, every operation gives its results tangents, by `jax.jvp` of the same function whose
+`jax.vjp` is its pullback. `forward_level` does this; here is only what the modules below it need.
+While no level is open, all this costs an operation one look at `state.level`.
+
+A tangent shares memory as its tensor does. It is kept once, in a `Dual`, by the tensor that was
+made dual; the tangents of that tensor's views are the same views of the tangent, so that an edit in
+place of either changes both.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .storage import Steps
+    from .tensor import Tensor
+
+
+class Dual:
+    """The place of a tangent; the tensor that owns it and that tensor's views share it.
+
+    Attributes:
+        steps: how the owner reads its cell; its views go on from there.
+        tangent: a tensor, or None: there is none yet, or the level was closed.
+    """
+
+    __slots__ = ("__weakref__", "steps", "tangent")
+
+    def __init__(self, steps: "Steps" = (), tangent: "Tensor | None" = None) -> None:
+        self.steps, self.tangent = steps, tangent
+
+
+class _State:
+    """As in PyTorch there is one level for all threads."""
+
+    level: Any = None  # a `forward_level.Level`
+
+
+state = _State()
+
+
+def dual_of(tensor: "Tensor") -> Dual | None:
+    """Where the tangent of a tensor is, if it has a place."""
+    found: Dual | None = tensor._forward
+    base = tensor._base_tensor
+    # A view that was made before its base became dual finds it there.
+    return base._forward if found is None and base is not None else found
