@@ -7,6 +7,7 @@ from typing import Any
 from ..ops import FLOAT, kind
 from . import modes
 from .backward import backward as run_backward
+from .edges import GradientEdge, stand_in
 from .graph import AccumulateGrad
 from .tensor import Tensor, filled, wrap
 
@@ -17,13 +18,13 @@ def _tuple(value: Any) -> tuple:
 
 def _several(name: str, value: Any) -> tuple:
     """One tensor or several; anything that can be gone through will do, such as parameters()."""
-    if isinstance(value, Tensor):
-        return (value,)
+    if isinstance(value, (Tensor, GradientEdge)):
+        return (stand_in(value),)
     if not isinstance(value, Iterable):
         raise TypeError(
             f"'{type(value).__name__}' object is not iterable: {name} are one tensor or several"
         )
-    return tuple(value)
+    return tuple(map(stand_in, value))
 
 
 def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:

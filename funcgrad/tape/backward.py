@@ -6,17 +6,48 @@ a chain of 100 000 operations is no deeper than one.
 """
 
 import heapq
+import itertools
+import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from . import anomaly, dtypes, modes
 from .graph import Node
-from .hooks import after_node, before_node
+from .hooks import after_node, before_node, before_tensors
 
 if TYPE_CHECKING:
     from .tensor import Tensor
 
 Edge = tuple[Node, int]
+
+_numbers = itertools.count()
+
+
+class Pass:
+    """A pass that runs, as a hook may ask of it.
+
+    Args:
+        nodes: what runs, or is wanted.
+    """
+
+    def __init__(self, nodes: set[Node]) -> None:
+        self.number, self._nodes = next(_numbers), nodes
+
+    def reaches(self, node: Node) -> bool:
+        """Whether gradients arrive at the node."""
+        return node in self._nodes
+
+
+class _Running(threading.local):
+    passes: tuple[Pass, ...] = ()
+
+
+_running = _Running()
+
+
+def current() -> Pass:
+    """The innermost pass that runs in this thread."""
+    return _running.passes[-1]
 
 
 def backward(
@@ -32,8 +63,25 @@ def backward(
     """
     wanted = set(wanted)
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
+    outer = _running.passes
+    _running.passes = (*outer, Pass(runs | {node for node, _ in wanted} if wanted else runs))
+    try:
+        return _run(roots, keep, create, wanted, uses, runs)
+    finally:
+        _running.passes = outer
+
+
+def _run(
+    roots: "Sequence[tuple[Edge, Tensor]]",
+    keep: bool,
+    create: bool,
+    wanted: set[Edge],
+    uses: dict[Node, int],
+    runs: set[Node],
+) -> "dict[Edge, Tensor]":
     arrived: dict[Node, list[Tensor | None]] = {}
     found: dict[Edge, Tensor] = {}
+    ends = {node for node, _ in wanted}
     for (node, i), start in roots:
         add(arrived, node, i, start)
     ready = [(-node.sequence, id(node), node) for node in arrived if uses[node] == 0]
@@ -41,19 +89,23 @@ def backward(
     with modes.set_grad_enabled(create):
         while ready:
             node = heapq.heappop(ready)[2]
-            gradients = before_node(node, arrived.pop(node, [None] * len(node.avals)))
+            gradients = arrived.pop(node, [None] * len(node.avals))
+            if node not in runs:  # it is only wanted, or no way leads from here to what is wanted
+                gradients = before_tensors(node, gradients)
             for i, gradient in enumerate(gradients):
                 if (node, i) in wanted and gradient is not None:
                     found[node, i] = gradient
             if node not in runs:
-                continue  # wanted itself, or no way to what is wanted leads on from here
+                continue
+            # Where the node runs too, what is wanted is taken before the hooks, as in PyTorch.
+            gradients = before_node(node, before_tensors(node, gradients))
             results = after_node(node, node.call(gradients, create), gradients)
             if anomaly.state.enabled:
                 anomaly.look(node, results)
             if not keep:
                 node.release()
             for edge, gradient in zip(node.edges, results, strict=True):
-                if edge is None:
+                if edge is None or not (edge[0] in runs or edge[0] in ends):
                     continue
                 if gradient is not None:
                     add(arrived, *edge, gradient)

@@ -12,7 +12,7 @@ from typing import Any
 from ..ops import FLOAT, kind
 from . import modes
 from .graph import Node
-from .nodes import FREED, Saved, unpack
+from .saved import FREED, save, unpack
 from .tensor import Tensor, filled, wrap
 
 
@@ -91,7 +91,9 @@ class FunctionNode(Node):
                 found.append(None)
                 continue
             value.check()
-            tensor = unpack(value)
+            tensor = value.holder if number is None else None
+            if tensor is None:
+                tensor = unpack(value)
             if number is not None:
                 tensor._node, tensor._output_nr = self, number
             found.append(tensor)
@@ -285,10 +287,10 @@ def _attach(
             continue
         operand = next((i for i, a in enumerate(args) if a is tensor), None)
         if number is not None and operand is None:
-            saved.append((Saved(tensor._read(), None, tensor), number))
+            saved.append((save(tensor._read(), None, tensor), number))
         else:
             origin = edges[operand] if operand is not None else tensor._edge()
-            saved.append((Saved(tensor._read(), origin, tensor), None))
+            saved.append((save(tensor._read(), origin, tensor), None))
     context._node, context._to_save = node, ()
     return outputs
 

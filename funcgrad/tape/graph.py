@@ -88,7 +88,12 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple["Node | None", int], ...]:
         """The nodes of the operands, each with the number of the result that was used."""
-        return tuple((None, 0) if edge is None else edge for edge in self.edges)
+        edges = (None if i is None else self.edges[i] for i in self._slots())
+        return tuple((None, 0) if edge is None else edge for edge in edges)
+
+    def _slots(self) -> "Sequence[int | None]":
+        """For each edge that the node has in PyTorch the number of ours, or None."""
+        return range(len(self.edges))
 
     @property
     def hooks(self) -> dict[int, Any]:
@@ -118,13 +123,13 @@ class Node:
         return True
 
     def __repr__(self) -> str:
-        kind = type(self)
-        place = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-        return f"<{place}{kind.__name__} object at {id(self):#x}>"
+        place = "" if self._place == "builtins" else f"{self._place}."
+        return f"<{place}{type(self).__name__} object at {id(self):#x}>"
 
     def __call__(self, *gradients: Any) -> Any:
         """Run the node by itself, as calling a `grad_fn` does in PyTorch."""
-        result = self.call(gradients, modes.state.grad)
+        found = self.call(gradients, modes.state.grad)
+        result = [None if i is None else found[i] for i in self._slots()]
         return result[0] if len(result) == 1 else tuple(result)
 
 

@@ -9,8 +9,8 @@ from .graph import AccumulateGrad, Handle, HookDict, Node, add_hook
 from .tensor import Tensor
 
 
-def before_node(node: Node, gradients: list[Tensor | None]) -> list[Tensor | None]:
-    """Tensor hooks, then hooks before the node, then retained gradients, as in PyTorch."""
+def before_tensors(node: Node, gradients: list[Tensor | None]) -> list[Tensor | None]:
+    """Hooks of the tensors whose gradients have arrived, then retained gradients, as in PyTorch."""
     if node.outputs_hooks:
         for i, hooks in node.outputs_hooks.items():
             for hook in list(hooks.values()):
@@ -18,14 +18,19 @@ def before_node(node: Node, gradients: list[Tensor | None]) -> list[Tensor | Non
                     replaced = hook(gradients[i])
                     if replaced is not None:
                         gradients[i] = _checked(hook, replaced, gradients[i])
+    if node.retained:
+        for i, reference in node.retained.items():
+            _retain(reference(), gradients[i])
+    return gradients
+
+
+def before_node(node: Node, gradients: list[Tensor | None]) -> list[Tensor | None]:
+    """Hooks before the node."""
     if node.prehooks:
         for hook in list(node.prehooks.values()):
             replaced = hook(tuple(gradients))
             if replaced is not None:
                 gradients = list(_all_checked(hook, replaced, gradients))
-    if node.retained:
-        for i, reference in node.retained.items():
-            _retain(reference(), gradients[i])
     return gradients
 
 

@@ -66,6 +66,10 @@ def rebase_history(target: Tensor, base: jax.Array | None, node: Node) -> None:
         assert base is not None
         copy_slices(target, base, node)
         return
+    before = target._node
+    if before is not None and before.retained:  # what is retained is of the latest value
+        moved = before.retained.pop(target._output_nr, None)
+        node.retained = None if moved is None else {0: moved}
     target._node, target._output_nr = node, 0
     target._leaf_requires = False
 

@@ -8,89 +8,17 @@ expensive. An `aval` is a shape with a dtype. `x64` switches JAX's 64-bit types 
 compiled call.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from weakref import ref
-
-import jax
 
 from ..ops import FLOAT, Kernel, Pullback, kind
-from . import dtypes, modes
-from .graph import AccumulateGrad, Node
-from .storage import read
+from . import modes
+from .graph import Node
+from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
 from .tensor import Tensor, filled, wrap
 
-Array = jax.Array
-x64 = jax.enable_x64
-
-FREED = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after "
-    "they have already been freed). Saved intermediate values of the graph are freed when you call "
-    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
-    "graph a second time or if you need to access saved tensors after calling backward."
-)
-
-
-class Saved:
-    """A value that a pullback reads.
-
-    PyTorch saves memory, not values: an edit that raises the version is an error when the pass
-    reads it, and one through `.data`, which does not, changes what the pass reads. So the array is
-    kept together with the cell it came from.
-
-    Args:
-        array: the value now.
-        origin: the edge that the value came from, or None.
-        tensor: the tensor that holds it; None for a number, or for a value that is edited now and
-            that nothing can reach afterwards.
-    """
-
-    __slots__ = ("_array", "_cell", "_holder", "_steps", "_writes", "counter", "origin", "version")
-
-    def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
-        self._array, self.origin = array, origin
-        self._cell = self._holder = self.counter = self.version = None
-        if tensor is not None:
-            self._holder = ref(tensor)
-            self._cell, self._steps = tensor._cell, tensor._steps
-            self._writes = self._cell.writes
-            self.counter, self.version = tensor._counter, tensor._counter.value
-
-    @classmethod
-    def version_of(cls, array: Array, origin: Any, tensor: Tensor) -> "Saved":
-        """What PyTorch saves and our pullback does not read: its version, without the value."""
-        saved = cls(jax.ShapeDtypeStruct(array.shape, array.dtype), origin, tensor)
-        saved._cell = None
-        return saved
-
-    @property
-    def array(self) -> Array:
-        """The value: that of the cell, if it was edited through `.data`."""
-        cell = self._cell
-        if cell is None or cell.writes == self._writes:
-            return self._array
-        with x64(True):
-            return read(self._steps, cell.array) if self._steps else cell.array
-
-    def check(self) -> None:
-        """Raise PyTorch's error if the value was edited in place since."""
-        if self.counter is None or self.counter.value == self.version:
-            return
-        # Where the tensor is now in the graph: PyTorch names what edited it, if that was recorded.
-        tensor = None if self._holder is None else self._holder()
-        origin, source = self.origin if tensor is None else tensor._edge(), ""
-        if isinstance(origin, tuple) and not isinstance(origin[0], AccumulateGrad):
-            name = re.sub(r"Backward\d*$", "", origin[0].name())
-            source = f", which is output {origin[1]} of {name},"
-        kind = f"[{dtypes.legacy_name(self.array.dtype)} {list(self.array.shape)}]"
-        raise RuntimeError(
-            "one of the variables needed for gradient computation has been modified by an inplace "
-            f"operation: {kind}{source} is at version {self.counter.value}; expected version "
-            f"{self.version} instead. Hint: enable anomaly detection to find the operation that "
-            "failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
-            "check_nan=False)."
-        )
+# PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
+_WRAPPING = frozenset({"add", "sub", "mul", "div"})
 
 
 class OpNode(Node):
@@ -110,12 +38,53 @@ class OpNode(Node):
         # Saved operands by number, saved results by number, residuals; None once freed.
         self.operands: dict[int, Saved] | None = {}
         self.results: dict[int, Saved] = {}
-        self.residuals: tuple[Array, ...] = ()
+        self.residuals: tuple[Any, ...] = ()
         self.guarded = bool(kernel.guarded)  # some operands are saved for their version alone
+
+    def _slots(self) -> Sequence[int | None]:
+        row = self.pullback.kernel.row
+        if row.name not in _WRAPPING:
+            return super()._slots()
+        number = {position: i for i, position in enumerate(self.positions)}
+        return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
 
     def release(self) -> None:
         if self.operands or self.results:
             self.operands, self.results, self.residuals = None, {}, ()
+
+    def _keys(self) -> dict[str, Any]:
+        """What PyTorch calls the saved values: `_saved_self`, `_saved_result`."""
+        kernel = self.pullback.kernel
+        values: dict[str, Any] = {}
+        if kernel.row.sequence:
+            return {}
+        present = [key for key, n in zip(kernel.row.operands, kernel.counts, strict=True) if n]
+        for i, value in (self.operands or {}).items():
+            values["self" if present[i] == "input" else present[i]] = (value, None)
+        for i, value in self.results.items():
+            values[kernel.row.fields[i] if kernel.row.fields else "result"] = (value, i)
+        return {f"_saved_{key}": value for key, value in values.items()}
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._keys()]
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_saved_"):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        if self.operands is None:
+            raise RuntimeError(FREED)
+        try:
+            value, number = self._keys()[name]
+        except KeyError:
+            raise AttributeError(
+                f"'{type(self).__name__}' object has no attribute '{name}', or its derivative does "
+                f"not need that value here; it saved {sorted(self._keys())}"
+            ) from None
+        value.check()
+        if number is not None:
+            return rebuilt(value.array, (self, number))
+        holder = value.holder
+        return unpack(value) if holder is None else holder
 
     def saved(self) -> tuple[list[Saved], list[tuple[int, Saved]]]:
         """What was saved, operands and results, after the version checks."""
@@ -145,7 +114,7 @@ class OpNode(Node):
         else:
             arrays = [value.array for value in operands]
             arrays += [value.array for _, value in results]
-            arrays += self.residuals
+            arrays += [r.array if isinstance(r, Saved) else r for r in self.residuals]
             arrays += [c._read() for c in cotangents]
             found = run_pullback(pullback, arrays)
         # The pullback gives gradients of the masked operands; edges are for all tensor operands.
@@ -205,6 +174,8 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     edges = [t._edge() for t in done.tensors if t is not None]
     node = OpNode(done.kernel, pullback, edges, positions)
     node.residuals = done.residuals
+    if state.pairs:
+        node.residuals = tuple(save(array, None, None) for array in done.residuals)
     reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs
     by_position = dict(zip(positions, edges, strict=True))
     for i in reads:
@@ -217,11 +188,12 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
                 "`torch.no_grad()` instead of `torch.inference_mode()`."
             )
         holder = None if i in fresh or i in done.kernel.loose else tensor
-        node.operands[i] = Saved(done.arrays[i], by_position.get(i), holder)
+        node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
     for i in done.kernel.guarded:
         tensor = done.tensors[i]
-        if i not in node.operands and i not in fresh and tensor is not None:
-            node.operands[i] = Saved.version_of(done.arrays[i], by_position.get(i), tensor)
+        if i in node.operands or i in fresh or tensor is None or state.pairs:
+            continue
+        node.operands[i] = Saved.version_of(done.arrays[i], by_position.get(i), tensor)
     return node
 
 
@@ -236,9 +208,9 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     """Save what the pullback reads of the results; the node is not kept alive by itself."""
     for i in node.pullback.outputs:
         holder = None if done.kernel.guards(i) is False else results[i]
-        node.results[i] = Saved(done.results[i], None, holder)
+        node.results[i] = save(done.results[i], None, holder)
     for i, result in enumerate(results):
-        if i not in node.results and done.kernel.guards(i):
+        if i not in node.results and done.kernel.guards(i) and not state.pairs:
             node.results[i] = Saved.version_of(done.results[i], None, result)
 
 
@@ -266,7 +238,7 @@ def recorded_pullback(
         operands = [node.operands[i] for i in range(len(pullback.shapes))]
         results = []
     tensors = [unpack(value) for value in operands]
-    tensors += [_rebuilt(value.array, (node, i)) for i, value in results]
+    tensors += [rebuilt(value.array, (node, i)) for i, value in results]
     tensors += cotangents
     kernel = pullback.kernel_of_gradient
     arrays = [tensor._read() for tensor in tensors]
@@ -286,15 +258,3 @@ def recorded_pullback(
         attach(recorded, gradients)
         save_results(recorded, done, gradients)
     return gradients
-
-
-def unpack(value: Saved) -> Tensor:
-    """A stand-in for a saved operand, with its value and its place in the graph."""
-    return _rebuilt(value.array, value.origin)
-
-
-def _rebuilt(array: Array, origin: Any) -> Tensor:
-    tensor = wrap(array)
-    if origin is not None and kind(array.dtype) >= FLOAT:  # saved indices have no gradient
-        tensor._node, tensor._output_nr = origin
-    return tensor

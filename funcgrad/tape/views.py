@@ -19,8 +19,9 @@ from ..ops import FLOAT, Kernel, Row, kind
 from ..ops.promotion import COMPLEX
 from . import modes
 from .graph import Node
-from .nodes import OpNode, Saved, attach, record, x64
+from .nodes import OpNode, attach, record, x64
 from .record import constant, find_kernel, run
+from .saved import Saved
 from .storage import Step, Steps, ViewKind, compose, extras_of, overwrite, read, view_kind
 from .tensor import Tensor, _blank
 

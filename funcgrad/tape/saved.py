@@ -1,0 +1,165 @@
+"""What a node saves: values with their versions, or what the user's hooks made of them."""
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+from weakref import ref
+
+import jax
+
+from ..ops import FLOAT, kind
+from . import dtypes, modes
+from .graph import AccumulateGrad
+from .storage import read
+from .tensor import Tensor, wrap
+
+Array = jax.Array
+x64 = jax.enable_x64
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+    "graph a second time or if you need to access saved tensors after calling backward."
+)
+
+
+class Saved:
+    """A value that a pullback reads.
+
+    PyTorch saves memory, not values: an edit that raises the version is an error when the pass
+    reads it, and one through `.data`, which does not, changes what the pass reads. So the array is
+    kept together with the cell it came from.
+
+    Args:
+        array: the value now.
+        origin: the edge that the value came from, or None.
+        tensor: the tensor that holds it; None for a number, or for a value that is edited now and
+            that nothing can reach afterwards.
+
+    Attributes:
+        dual: in forward mode, where the tangent that the value had is.
+    """
+
+    __slots__ = ("_array", "_cell", "_holder", "_steps", "_writes", "counter", "dual", "origin",
+                 "version")  # fmt: skip
+
+    def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
+        self._array, self.origin = array, origin
+        self._cell = self._holder = self.counter = self.version = self.dual = None
+        if tensor is not None:
+            self._holder = ref(tensor)
+            self._cell, self._steps = tensor._cell, tensor._steps
+            self._writes = self._cell.writes
+            self.counter, self.version = tensor._counter, tensor._counter.value
+
+    @classmethod
+    def version_of(cls, array: Array, origin: Any, tensor: Tensor) -> "Saved":
+        """What PyTorch saves and our pullback does not read: its version, without the value."""
+        saved = cls(jax.ShapeDtypeStruct(array.shape, array.dtype), origin, tensor)
+        saved._cell = None
+        return saved
+
+    @property
+    def holder(self) -> Tensor | None:
+        """The tensor that was saved, if it lives and is still at the same place in the graph."""
+        tensor = None if self._holder is None else self._holder()
+        return tensor if tensor is not None and tensor._edge() == self.origin else None
+
+    @property
+    def array(self) -> Array:
+        """The value: that of the cell, if it was edited through `.data`."""
+        cell = self._cell
+        if cell is None or cell.writes == self._writes:
+            return self._array
+        with x64(True):
+            return read(self._steps, cell.array) if self._steps else cell.array
+
+    def check(self) -> None:
+        """Raise PyTorch's error if the value was edited in place since."""
+        if self.counter is None or self.counter.value == self.version:
+            return
+        # Where the tensor is now in the graph: PyTorch names what edited it, if that was recorded.
+        tensor = None if self._holder is None else self._holder()
+        origin, source = self.origin if tensor is None else tensor._edge(), ""
+        if isinstance(origin, tuple) and not isinstance(origin[0], AccumulateGrad):
+            name = re.sub(r"Backward\d*$", "", origin[0].name())
+            source = f", which is output {origin[1]} of {name},"
+        kind = f"[{dtypes.legacy_name(self.array.dtype)} {list(self.array.shape)}]"
+        raise RuntimeError(
+            "one of the variables needed for gradient computation has been modified by an inplace "
+            f"operation: {kind}{source} is at version {self.counter.value}; expected version "
+            f"{self.version} instead. Hint: enable anomaly detection to find the operation that "
+            "failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
+            "check_nan=False)."
+        )
+
+
+class _State(threading.local):
+    # The pairs of hooks that are on, the innermost last, and why none may be.
+    pairs: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = ()
+    refusal: str | None = None
+
+
+state = _State()
+
+
+def save(array: Any, origin: Any, tensor: Tensor | None) -> Saved:
+    """Save a value, through the user's hooks where there are any; see `Saved`."""
+    return Packed(array, origin, tensor) if state.pairs else Saved(array, origin, tensor)
+
+
+class Packed(Saved):
+    """A value in the form that a pack hook gave it. Its version is the hooks' own affair."""
+
+    __slots__ = ("_aval", "_packed", "_unpack")
+
+    def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
+        super().__init__(None, origin, None)
+        self._aval = array.aval
+        pack, self._unpack = state.pairs[-1]
+        shown = rebuilt(array, origin) if tensor is None else tensor
+        counter = shown._counter
+        before = counter.value
+        with modes.no_grad():
+            self._packed = pack(shown)
+        if counter.value != before:
+            raise RuntimeError(
+                "A saved tensor pack hook is modifying its input in place. Tensors provided as "
+                "input to pack hook cannot be modified by in-place operations as this can lead to "
+                "unexpected side-effects. Return a changed copy instead."
+            )
+
+    @property
+    def array(self) -> Array:
+        """The value that the unpack hook gives back."""
+        found = self._unpack(self._packed)
+        if not isinstance(found, Tensor):
+            raise TypeError(
+                "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+                f"{type(found).__name__}"
+            )
+        array, wanted = found._read(), self._aval
+        if array.shape != wanted.shape or array.dtype != wanted.dtype:
+            raise RuntimeError(
+                "the unpack_hook of a saved tensor must give back what was packed: a tensor of "
+                f"shape {list(wanted.shape)} and dtype {dtypes.of(wanted.dtype)}, not of shape "
+                f"{list(array.shape)} and dtype {found.dtype}"
+            )
+        return array
+
+
+def rebuilt(array: Array, origin: Any, dual: Any = None) -> Tensor:
+    """A stand-in for a tensor, with its value, its place in the graph, and its tangent."""
+    tensor = wrap(array)
+    if dual is not None:
+        tensor._forward = dual
+    if origin is not None and kind(array.dtype) >= FLOAT:  # saved indices have no gradient
+        tensor._node, tensor._output_nr = origin
+    return tensor
+
+
+def unpack(value: Saved) -> Tensor:
+    """A stand-in for a saved operand."""
+    return rebuilt(value.array, value.origin, value.dual)
