@@ -28,8 +28,9 @@ class Device:
             type, index = "cuda", type
         if not isinstance(type, str):
             raise TypeError(
-                f"device() received an invalid combination of arguments - got ({_kind(type)}); a "
-                "device is a string such as 'cpu' or 'cuda:1', or a number"
+                f"device() received an invalid combination of arguments - got ({_kind(type)}): "
+                f"argument 'device' must be torch.device, not {_kind(type)}; a device is a string "
+                "such as 'cpu' or 'cuda:1', or a number"
             )
         if not type:
             raise RuntimeError("Device string must not be empty")
