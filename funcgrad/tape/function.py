@@ -90,7 +90,7 @@ class FunctionNode(Node):
             if value is None:
                 found.append(None)
                 continue
-            value.check()
+            value.check(None if number is None else (self, number))
             tensor = value.holder if number is None else None
             if tensor is None:
                 tensor = unpack(value)

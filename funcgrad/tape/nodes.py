@@ -80,7 +80,7 @@ class OpNode(Node):
                 f"'{type(self).__name__}' object has no attribute '{name}', or its derivative does "
                 f"not need that value here; it saved {sorted(self._keys())}"
             ) from None
-        value.check()
+        value.check(None if number is None else (self, number))
         if number is not None:
             return rebuilt(value.array, (self, number))
         holder = value.holder
@@ -96,11 +96,7 @@ class OpNode(Node):
         for value in self.operands.values() if self.guarded else operands:
             value.check()
         for i, value in self.results.items():
-            value.origin = (self, i)
-            try:
-                value.check()
-            finally:
-                value.origin = None  # a node that saved itself would be a cycle
+            value.check((self, i))
         return operands, results
 
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
@@ -240,7 +236,11 @@ def recorded_pullback(
     tensors = [unpack(value) for value in operands]
     tensors += [rebuilt(value.array, (node, i)) for i, value in results]
     tensors += cotangents
-    kernel = pullback.kernel_of_gradient
+    return recorded(ran(pullback.kernel_of_gradient, tensors), label=f"{pullback.name}Backward0")
+
+
+def ran(kernel: Kernel, tensors: Sequence[Tensor]) -> Call:
+    """Run an operation that is in no table."""
     arrays = [tensor._read() for tensor in tensors]
     mask = wanting(tensors) if modes.state.grad else ()
     with x64(True):

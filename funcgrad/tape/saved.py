@@ -76,13 +76,18 @@ class Saved:
         with x64(True):
             return read(self._steps, cell.array) if self._steps else cell.array
 
-    def check(self) -> None:
-        """Raise PyTorch's error if the value was edited in place since."""
+    def check(self, own: Any = None) -> None:
+        """Raise PyTorch's error if the value was edited in place since.
+
+        Args:
+            own: of a result of the node that saved it, its place in the graph. (Kept as its
+                origin that would be a cycle.)
+        """
         if self.counter is None or self.counter.value == self.version:
             return
         # Where the tensor is now in the graph: PyTorch names what edited it, if that was recorded.
         tensor = None if self._holder is None else self._holder()
-        origin, source = self.origin if tensor is None else tensor._edge(), ""
+        origin, source = own or (self.origin if tensor is None else tensor._edge()), ""
         if isinstance(origin, tuple) and not isinstance(origin[0], AccumulateGrad):
             name = re.sub(r"Backward\d*$", "", origin[0].name())
             source = f", which is output {origin[1]} of {name},"
