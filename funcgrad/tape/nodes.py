@@ -236,11 +236,7 @@ def recorded_pullback(
     tensors = [unpack(value) for value in operands]
     tensors += [rebuilt(value.array, (node, i)) for i, value in results]
     tensors += cotangents
-    return recorded(ran(pullback.kernel_of_gradient, tensors), label=f"{pullback.name}Backward0")
-
-
-def ran(kernel: Kernel, tensors: Sequence[Tensor]) -> Call:
-    """Run an operation that is in no table."""
+    kernel = pullback.kernel_of_gradient
     arrays = [tensor._read() for tensor in tensors]
     mask = wanting(tensors) if modes.state.grad else ()
     with x64(True):
