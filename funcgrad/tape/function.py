@@ -10,7 +10,8 @@ from itertools import compress
 from typing import Any
 
 from ..ops import FLOAT, kind
-from . import modes
+from . import forward, modes
+from .forward_rules import through
 from .graph import Node
 from .saved import FREED, save, unpack
 from .tensor import Tensor, filled, wrap
@@ -23,6 +24,8 @@ class Context:
         self.needs_input_grad = needs
         self.materialize_grads = True
         self._to_save: tuple[Any, ...] = ()
+        self._for_forward: tuple[Any, ...] = ()
+        self._in_jvp = False
         self._dirty: tuple[Tensor, ...] = ()
         self._constant: tuple[Tensor, ...] = ()
         self._node: FunctionNode | None = None
@@ -38,7 +41,14 @@ class Context:
         self._to_save = tensors
 
     def save_for_forward(self, *tensors: Tensor | None) -> None:
-        """Accepted for PyTorch's signature; forward mode runs through JAX here."""
+        """Keep operands or results of `forward` for `jvp`; it finds them in `saved_tensors`."""
+        for tensor in tensors:
+            if tensor is not None and not isinstance(tensor, Tensor):
+                raise TypeError(
+                    "save_for_forward can only save variables, but argument is of type "
+                    f"{type(tensor).__name__}"
+                )
+        self._for_forward = tensors
 
     def mark_dirty(self, *tensors: Tensor) -> None:
         """Say which operands `forward` edited in place."""
@@ -55,6 +65,8 @@ class Context:
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
         """What was saved, with its place in the graph, after the version checks."""
+        if self._in_jvp:
+            return self._for_forward
         if self._node is None:
             return self._to_save
         return self._node.unpacked()
@@ -200,6 +212,14 @@ class Function:
     # The same under another name; a subclass defines one of the two.
     vjp = backward
 
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        """The tangent of each result, from those of the arguments of `forward`."""
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with "
+            "forward mode AD."
+        )
+
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` outside the graph and put one node for it into the graph.
@@ -219,13 +239,19 @@ class Function:
         context = Context(wanted)
         recording = modes.state.grad and any(wanted)
         edges = [t._edge() if t is not None and recording else None for t in tensors]
-        with modes.no_grad():
-            if separate:
-                output = cls.forward(*inputs, **kwargs)
-                cls.setup_context(context, inputs, output)
-            else:
-                output = cls.forward(context, *inputs, **kwargs)
+        level, forward.state.level = forward.state.level, None
+        try:
+            with modes.no_grad():
+                if separate:
+                    output = cls.forward(*inputs, **kwargs)
+                    cls.setup_context(context, inputs, output)
+                else:
+                    output = cls.forward(context, *inputs, **kwargs)
+        finally:
+            forward.state.level = level
         results = list(output) if isinstance(output, (tuple, list)) else [output]
+        if level is not None:
+            through(level, cls, context, args, results)
         _check_dirty(context, results, recording)
         if recording:
             results = _attach(cls, context, args, edges, results)
@@ -250,6 +276,7 @@ def _check_dirty(context: Context, results: list[Any], recording: bool) -> None:
                 "Some elements marked as dirty during the forward method were not returned as "
                 "output. The inputs that are modified inplace must all be outputs of the Function."
             )
+        tensor._counter.value += 1  # beside the edit's own, as in PyTorch
         if recording and tensor.is_leaf and tensor.requires_grad:
             raise RuntimeError(
                 "a leaf Variable that requires grad has been used in an in-place operation."
@@ -291,6 +318,8 @@ def _attach(
         else:
             origin = edges[operand] if operand is not None else tensor._edge()
             saved.append((save(tensor._read(), origin, tensor), None))
+        if forward.state.level is not None:
+            forward.state.level.keep({0: saved[-1][0]}, [tensor])
     context._node, context._to_save = node, ()
     return outputs
 

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 
 from ..ops import Row
-from . import modes
+from . import forward, modes
 from .nodes import Call, Node, record, save_results, x64
 from .record import run
 from .storage import written
@@ -32,7 +32,9 @@ def assign(target: Tensor, done: Call) -> Tensor:
             f"output with shape {list(before.shape)} doesn't match the broadcast shape "
             f"{list(array.shape)}"
         )
-    node = None
+    level, tangents, node = forward.state.level, {}, None
+    if level is not None:
+        tangents = level.tangents(done, fresh=(0,))
     if done.mask:
         # The value before the edit is saved as it is; its version is about to change by this edit.
         node = record(done, fresh=(0,))
@@ -40,6 +42,8 @@ def assign(target: Tensor, done: Call) -> Tensor:
     if node is not None and target._base_tensor is not None:
         base = target._base_tensor._read()
     write(target, array)
+    if tangents:
+        level.edit(target, tangents[0])
     if node is not None:
         save_results(node, done, [target])
         rebase_history(target, base, node)

@@ -11,8 +11,8 @@ compiled call.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..ops import FLOAT, Kernel, Pullback, kind
-from . import modes
+from ..ops import FLOAT, Kernel, Pullback, kind, leaves
+from . import forward, modes
 from .graph import Node
 from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
 from .tensor import Tensor, filled, wrap
@@ -105,7 +105,7 @@ class OpNode(Node):
         pullback = self.pullback
         operands, results = self.saved()
         cotangents = [self._cotangent(i, gradients) for i in pullback.carriers]
-        if create:
+        if create or forward.state.level is not None:
             found = recorded_pullback(self, operands, results, cotangents)
         else:
             arrays = [value.array for value in operands]
@@ -190,6 +190,8 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
         if i in node.operands or i in fresh or tensor is None or state.pairs:
             continue
         node.operands[i] = Saved.version_of(done.arrays[i], by_position.get(i), tensor)
+    if forward.state.level is not None:
+        forward.state.level.keep(node.operands, done.tensors)
     return node
 
 
@@ -208,6 +210,8 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     for i, result in enumerate(results):
         if i not in node.results and done.kernel.guards(i) and not state.pairs:
             node.results[i] = Saved.version_of(done.results[i], None, result)
+    if forward.state.level is not None:
+        forward.state.level.keep(node.results, results)
 
 
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
@@ -234,23 +238,33 @@ def recorded_pullback(
         operands = [node.operands[i] for i in range(len(pullback.shapes))]
         results = []
     tensors = [unpack(value) for value in operands]
-    tensors += [rebuilt(value.array, (node, i)) for i, value in results]
+    tensors += [rebuilt(value.array, (node, i), value.dual) for i, value in results]
     tensors += cotangents
-    kernel = pullback.kernel_of_gradient
+    return recorded(ran(pullback.kernel_of_gradient, tensors), label=f"{pullback.name}Backward0")
+
+
+def ran(kernel: Kernel, tensors: Sequence[Tensor]) -> Call:
+    """Run an operation that is in no table."""
     arrays = [tensor._read() for tensor in tensors]
     mask = wanting(tensors) if modes.state.grad else ()
+    residuals: tuple[Any, ...] = ()
     with x64(True):
-        second = kernel.pullback(arrays, mask) if mask else None
-        residuals: tuple[Array, ...] = ()
-        if second is not None and second.residuals:
-            found, residuals = second.forward(*arrays)
+        pullback = kernel.pullback(arrays, mask) if mask else None
+        if pullback is not None and pullback.residuals:
+            found, residuals = pullback.forward(*arrays)
         else:
-            found = kernel.forward(*arrays)
-    gradients = [wrap(array) for array in found]
-    if second is not None:
-        done = Call(kernel, arrays, tensors, mask, second, tuple(found), residuals, False)
-        recorded = record(done)
-        recorded._rename(f"{pullback.name}Backward0")
-        attach(recorded, gradients)
-        save_results(recorded, done, gradients)
-    return gradients
+            found = leaves(kernel.forward(*arrays))
+    return Call(kernel, arrays, tensors, mask, pullback, tuple(found), residuals, False)
+
+
+def recorded(done: Call, fresh: Sequence[int] = (), label: str = "") -> list[Tensor]:
+    """The results of an operation that has run, recorded where a gradient is wanted."""
+    results = [wrap(array) for array in done.results]
+    if forward.state.level is not None:
+        forward.state.level.push(done, results)
+    if done.pullback is not None:
+        node = record(done, fresh)
+        node._rename(label or done.kernel.name)
+        attach(node, results)
+        save_results(node, done, results)
+    return results

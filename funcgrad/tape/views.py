@@ -19,11 +19,11 @@ from ..ops import FLOAT, Kernel, Row, kind
 from ..ops.promotion import COMPLEX
 from . import modes
 from .graph import Node
-from .nodes import OpNode, attach, record, x64
+from .nodes import OpNode, attach, ran, record, x64
 from .record import constant, find_kernel, run
 from .saved import Saved
 from .storage import Step, Steps, ViewKind, compose, extras_of, overwrite, read, view_kind
-from .tensor import Tensor, _blank
+from .tensor import Tensor, _blank, wrap
 
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
@@ -60,12 +60,23 @@ def step_of(row: Row, tensor: Tensor, extras: Sequence[Any], statics: dict[str, 
     return Step(kernel, tuple(constant(extra, np.dtype(np.int64)) for extra in extras))
 
 
+def again(step: Step, tensor: Tensor) -> Tensor:
+    """The view that a step gives of another tensor: of a tangent, as of what it is tangent to."""
+    done = ran(step.kernel, [tensor, *map(wrap, step.extras)])
+    view = share(tensor, step, done.results[0])
+    if done.mask:
+        attach(record(done), [view])
+    return view
+
+
 def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
     """A view of a tensor whose value has been computed."""
     view = _blank(tensor._cell, tensor._counter)
     view._steps = (*tensor._steps, step)
     view._value, view._value_writes = array, tensor._cell.writes
     view._inference = tensor._inference
+    if tensor._forward is not None:
+        view._forward = tensor._forward
     if not tensor._inference:
         base = tensor._base_tensor
         view._base_tensor = tensor if base is None else base
@@ -87,7 +98,7 @@ def from_base(view: Tensor) -> Steps:
     return (*base._back, *view._steps)  # it was made before its base was turned in place
 
 
-def _kernel(name: str, function: Any, count: int) -> Kernel:
+def kernel_of(name: str, function: Any, count: int) -> Kernel:
     """A recordable operation that is in no table: reading or writing through a view."""
     row = Row(
         name=name,
@@ -103,16 +114,23 @@ def _kernel(name: str, function: Any, count: int) -> Kernel:
 
 
 @lru_cache(maxsize=4096)
-def _reading(shape: ViewKind) -> Kernel:
-    """The steps of a view as one recordable operation on (base, *extras)."""
-    return _kernel("as_strided", compose(shape), 1 + sum(count for _, count in shape))
+def _reading(shape: ViewKind, crosses: bool) -> Kernel:
+    """The steps of a view as one recordable operation on (base, *extras).
+
+    PyTorch reads all by strides, but where the view crosses from complex to real numbers or back;
+    then the operation has the name of its last step.
+    """
+    kernel = kernel_of("as_strided", compose(shape), 1 + sum(count for _, count in shape))
+    if crosses:
+        kernel.name = shape[-1][0].name
+    return kernel
 
 
 @lru_cache(maxsize=4096)
 def _writing(shape: ViewKind) -> Kernel:
     """Replacing what a view shows of its base, as one operation on (base, value, *extras)."""
     count = 2 + sum(count for _, count in shape)
-    kernel = _kernel("copy_slices", functools.partial(overwrite, shape), count)
+    kernel = kernel_of("copy_slices", functools.partial(overwrite, shape), count)
     kernel.name = "torch::autograd::CopySlices"
     return kernel
 
@@ -140,7 +158,9 @@ def _rebase(self: Tensor) -> None:
     refuse(self, "its base or another view of its base has been")
     self._node_version = self._counter.value
     steps = from_base(self)
-    self._node = _node(_reading(view_kind(steps)), [base._read()], [edge], steps)
+    array = base._read()
+    crosses = (kind(array.dtype) == COMPLEX) != (kind(self._read().dtype) == COMPLEX)
+    self._node = _node(_reading(view_kind(steps), crosses), [array], [edge], steps)
     self._output_nr = 0
 
 

@@ -190,6 +190,7 @@ def without_names(found):
         {},
         {"vectorize": True},
         {"create_graph": True},
+        {"strategy": "forward-mode", "vectorize": True},
     ],
     ids=str,
 )
@@ -208,6 +209,7 @@ def test_jacobian(name, options, oracle):
         {},
         {"vectorize": True},
         {"create_graph": True},
+        {"outer_jacobian_strategy": "forward-mode", "vectorize": True},
     ],
     ids=str,
 )

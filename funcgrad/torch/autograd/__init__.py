@@ -10,6 +10,7 @@ from ...tape.modes import inference_mode as inference_mode
 from ...tape.modes import no_grad as no_grad
 from ...tape.modes import set_grad_enabled as set_grad_enabled
 from ...tape.variable import Variable as Variable
+from . import forward_ad as forward_ad
 from . import function as function
 from . import functional as functional
 from . import graph as graph

@@ -2,7 +2,8 @@
 
 Functions of tensors are run on the tape, so whatever a backward pass goes through may stand in
 them: edits in place, views, a `Function` with a derivative of its own. `arguments` holds what all
-of them ask of their arguments, `products` the products, `matrices` the whole matrices.
+of them ask of their arguments, `products` the products, `matrices` the whole matrices,
+`forwards` those by forward mode.
 """
 
 from .matrices import hessian as hessian

@@ -17,6 +17,7 @@ from ....tape.modes import enable_grad
 from ....tape.nodes import x64
 from ....tape.tensor import Tensor, wrap
 from .arguments import OUTPUTS, as_tensors, filled, followed, leaves, opened, released, single
+from .forwards import forward_jacobian
 
 _stack = function(OPS["stack"])
 _STRATEGIES = ("forward-mode", "reverse-mode")
@@ -179,9 +180,7 @@ def _forward(
             "Computing Jacobian using forward-AD or forward-over-reverse Hessian is only "
             "implemented for `vectorize=True`."
         )
-    raise NotImplementedError(
-        "funcgrad has no forward-mode Jacobian yet; reverse-mode gives the same matrix"
-    )
+    return forward_jacobian(func, inputs)
 
 
 def hessian(
