@@ -144,7 +144,7 @@ def imag(input):
     return lax.imag(input)
 
 
-@row("conj", promote="common")
+@row("conj", view=True)
 def conj(input):
     return jnp.conj(input)
 

@@ -28,10 +28,11 @@ class Pass:
 
     Args:
         nodes: what runs, or is wanted.
+        partial: whether only what leads to certain inputs runs.
     """
 
-    def __init__(self, nodes: set[Node]) -> None:
-        self.number, self._nodes = next(_numbers), nodes
+    def __init__(self, nodes: set[Node], partial: bool) -> None:
+        self.number, self._nodes, self.partial = next(_numbers), nodes, partial
 
     def reaches(self, node: Node) -> bool:
         """Whether gradients arrive at the node."""
@@ -43,6 +44,11 @@ class _Running(threading.local):
 
 
 _running = _Running()
+
+
+def is_running() -> bool:
+    """Whether a pass runs in this thread."""
+    return bool(_running.passes)
 
 
 def current() -> Pass:
@@ -64,7 +70,8 @@ def backward(
     wanted = set(wanted)
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
     outer = _running.passes
-    _running.passes = (*outer, Pass(runs | {node for node, _ in wanted} if wanted else runs))
+    nodes = runs.union(node for node, _ in wanted) if wanted else runs
+    _running.passes = (*outer, Pass(nodes, bool(wanted)))
     try:
         return _run(roots, keep, create, wanted, uses, runs)
     finally:

@@ -109,6 +109,20 @@ def pow_(input: Tensor, exponent: Any) -> Tensor:
     return inplace.call(OPS["pow.scalar"], [input], {"exponent": float(exponent)})
 
 
+def conj(input: Tensor) -> Tensor:
+    """The conjugate, in the same memory; of a tensor that is not complex the tensor itself."""
+    real = isinstance(input, Tensor) and not input.is_complex()
+    return input if real else _conjugate(input)
+
+
+_conjugate = function(OPS["conj"])
+
+
+def resolve_conj(input: Tensor) -> Tensor:
+    """The tensor itself: what is conjugated has its value here."""
+    return input
+
+
 def _power(self: Tensor, exponent: Any) -> Any:
     if _fixed(self, exponent):
         return record.call(OPS["pow.scalar"], [self], {"exponent": float(exponent)})
@@ -132,6 +146,7 @@ def _divide_number(self: Tensor, other: Any) -> Any:
 
 def install() -> None:
     """Give the tensor these methods."""
+    Tensor.conj, Tensor.resolve_conj = conj, resolve_conj
     Tensor.max, Tensor.min, Tensor.median, Tensor.matmul = max, min, median, matmul
     Tensor.__matmul__ = _operator
     Tensor.pow, Tensor.pow_ = pow, pow_

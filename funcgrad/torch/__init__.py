@@ -113,12 +113,14 @@ from ..tape.modes import is_grad_enabled as is_grad_enabled
 from ..tape.modes import is_inference_mode_enabled as is_inference_mode_enabled
 from ..tape.modes import no_grad as no_grad
 from ..tape.modes import set_grad_enabled as set_grad_enabled
+from ..tape.overloads import conj as conj
 from ..tape.overloads import einsum as einsum
 from ..tape.overloads import matmul as matmul
 from ..tape.overloads import max as max
 from ..tape.overloads import median as median
 from ..tape.overloads import min as min
 from ..tape.overloads import pow as pow
+from ..tape.overloads import resolve_conj as resolve_conj
 from ..tape.printing import set_printoptions as set_printoptions
 from ..tape.promoting import can_cast as can_cast
 from ..tape.promoting import result_type as result_type
