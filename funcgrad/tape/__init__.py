@@ -36,6 +36,11 @@ two passes give twice the gradient, and why training loops clear it.
 **Higher orders** need no other rule. With `create_graph=True` each pullback is itself recorded
 (`nodes.recorded_pullback`): what it reads becomes tensors that know their place in the graph.
 
+**Forward mode.** While a level of `torch.autograd.forward_ad` is open, an operation also gives its
+results tangents: `jax.jvp` of the same function, along the operands that have one
+(`forward_level`). That is recorded like any operation, and a pullback is an operation, too: so
+tangents have gradients and gradients have tangents.
+
 **Editing in place.** An array never changes. A tensor holds a `Cell`, and the cell holds an
 array; an edit puts another array into the cell. It also raises the tensor's `Counter`, PyTorch's
 version number. What a node saved remembers the version, and if it has changed when the pass reads
@@ -58,8 +63,9 @@ traced.
 Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
 `nodes` (recording it), `graph` (nodes and leaves), `autograd` and `backward` (the pass), `views`,
 `inplace` and `turning` (views in place), `function` (operations whose derivative the user writes),
-`modes` (`no_grad`), `bind` (from rows to methods), `translation` (a function of tensors as one of
-arrays, with the tape's derivative, for `funcgrad.testing`).
+`forward` and `forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to methods),
+`translation` (a function of tensors as one of arrays, with the tape's derivative, for
+`funcgrad.testing`).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)

@@ -47,7 +47,8 @@ class Saved:
 
     def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
         self._array, self.origin = array, origin
-        self._cell = self._holder = self.counter = self.version = self.dual = None
+        self._cell = self._holder = self.counter = self.version = None
+        self.dual: Any = None
         if tensor is not None:
             self._holder = ref(tensor)
             self._cell, self._steps = tensor._cell, tensor._steps

@@ -498,13 +498,6 @@ def test_inputs_are_as_before():
     assert ours.equal(x, before) and x._version == version and x.grad is None
 
 
-def test_forward_mode_is_refused():
-    with pytest.raises(NotImplementedError, match="no forward mode on tensors"):
-        check(ours, ours.sin, real(ours), check_forward_ad=True)
-    with pytest.raises(NotImplementedError, match="check_fwd_over_rev=True cannot be checked"):
-        check_twice(ours, ours.sin, real(ours), check_fwd_over_rev=True)
-
-
 def test_a_backward_that_reads_values_is_told_that_it_cannot_run_in_batches():
     def backward(x, g):
         return g * 2 if g.sum().item() > -100 else g

@@ -111,8 +111,8 @@ def along_one_direction(check: Check) -> None:
     generator = Generator()
     inputs = followed(check.inputs)
     # Of a complex input the real and the imaginary part move by different amounts.
-    us = [[_unit(generator, t) for _ in range(1 + t.dtype.is_complex)] for t in inputs]
-    vs = [_unit(generator, result) for result in check.results]
+    us = [[unit(generator, t) for _ in range(1 + t.dtype.is_complex)] for t in inputs]
+    vs = [unit(generator, result) for result in check.results]
     moved = []
     for tensor, u in zip(inputs, us, strict=True):
         real, imaginary = (u[0].reshape(tensor.shape), u[-1].reshape(tensor.shape))
@@ -132,7 +132,7 @@ def along_one_direction(check: Check) -> None:
                 raise GradcheckError(message + _whole(check, i, j))
 
 
-def _unit(generator: Generator, tensor: Tensor) -> np.ndarray:
+def unit(generator: Generator, tensor: Tensor) -> np.ndarray:
     """A random vector of length one with no negative entry, in a tensor's real dtype."""
     values = generator._stream.rand(tensor.numel()).astype(numpy(tensor).real.dtype)
     norm = np.linalg.norm(values)

@@ -6,7 +6,7 @@ the example, at kinks, at linearity, at second derivatives, with tolerances that
 numbers.
 
 Results of integers and booleans are left out, wherever they stand among the others; PyTorch raises
-`RuntimeError` or `IndexError` for some. Forward mode (`check_forward_ad`) is not supported.
+`RuntimeError` or `IndexError` for some.
 
 Source: PyTorch, "Gradcheck mechanics" (2.13).
 """
@@ -21,6 +21,7 @@ from ...tape.random.generator import default_of
 from ...tape.tensor import Tensor
 from .comparison import Check, along_one_direction, entry_by_entry, parts_of_complex
 from .comparison import GradcheckError as GradcheckError
+from .forward_check import batches_of_tangents_agree, missing_is_zero, tangents_agree
 from .jacobians import as_tuple, followed, numpy
 from .rules import batches_agree, inputs_can_be_checked, undefined_is_handled, zero_gives_zero
 
@@ -59,9 +60,10 @@ def gradcheck(
         check_grad_dtypes: whether a gradient must have its input's dtype; the engine sees to that.
         check_batched_grad: whether the backward pass must work on a batch of gradients, by
             `jax.vmap`.
-        check_batched_forward_grad: needs `check_forward_ad`.
-        check_forward_ad: not supported: tensors have no forward mode here.
-        check_backward_ad: must be True here, as the only one there is.
+        check_batched_forward_grad: whether a run must work on a batch of tangents, by `jax.vmap`;
+            needs `check_forward_ad`.
+        check_forward_ad: whether to check the tangents of forward mode, too.
+        check_backward_ad: whether to check the gradients of the backward pass.
         fast_mode: compare along one random direction instead of every entry.
         masked: for sparse tensors, which are not there; no effect.
 
@@ -71,7 +73,7 @@ def gradcheck(
     Raises:
         GradcheckError: a gradient is wrong.
         ValueError: no input requires grad.
-        NotImplementedError: forward mode was asked for.
+        NotImplementedError: forward mode was asked for, and a `Function` has no `jvp`.
 
     Example:
         >>> import funcgrad.torch as torch
@@ -88,10 +90,18 @@ def gradcheck(
     assert check_forward_ad or not check_batched_forward_grad, (
         "Setting check_batched_forward_grad=True requires check_forward_ad to be True"
     )
-    _refuse_forward(check_forward_ad, "check_forward_ad")
     asked = {"eps": eps, "rtol": rtol, "atol": atol, "nondet_tol": nondet_tol}
+    operands = as_tuple(inputs)
     try:
-        _check(func, as_tuple(inputs), asked, fast_mode, check_batched_grad, check_undefined_grad)
+        inputs_can_be_checked(operands)
+        outcome = as_tuple(func(*operands))
+        whole = Check(func, operands, outcome, part={}, **asked)
+        if check_backward_ad:
+            _compare(whole, asked, fast_mode)
+        if check_forward_ad:
+            _check_forwards(whole, fast_mode, check_undefined_grad, check_batched_forward_grad)
+        if check_backward_ad:
+            _check_backwards(whole, check_batched_grad, check_undefined_grad)
     except GradcheckError:
         if raise_exception:
             raise
@@ -99,40 +109,40 @@ def gradcheck(
     return True
 
 
-def _refuse_forward(wanted: bool, name: str) -> None:
-    if wanted:
-        raise NotImplementedError(
-            f"funcgrad has no forward mode on tensors, so {name}=True cannot be checked; jax.jvp "
-            "differentiates functions of arrays forwards, and funcgrad.testing.check_jvp checks it"
-        )
-
-
-def _check(
-    function: Callable[..., Any],
-    inputs: tuple[Any, ...],
-    asked: dict[str, float],
-    fast_mode: bool,
-    batched: bool,
-    undefined: bool,
-) -> None:
-    inputs_can_be_checked(inputs)
-    outcome = as_tuple(function(*inputs))
-    results = followed(outcome)
+def _compare(whole: Check, asked: dict[str, float], fast_mode: bool) -> None:
+    """Compare gradients; of complex results those of both parts."""
     compare = along_one_direction if fast_mode else entry_by_entry
-    complex_results = [i for i, result in enumerate(results) if result.dtype.is_complex]
-    if any(result.dtype.is_complex for result in outcome):
-        for part, word in (("imag", "imaginary"), ("real", "real")):
-            real_valued = parts_of_complex(function, part)
-            words = dict.fromkeys(complex_results, word)
-            compare(Check(real_valued, inputs, real_valued(*inputs), part=words, **asked))
-    else:
-        compare(Check(function, inputs, outcome, part={}, **asked))
+    if not any(result.dtype.is_complex for result in whole.all_results):
+        compare(whole)
+        return
+    complex_results = [i for i, result in enumerate(whole.results) if result.dtype.is_complex]
+    for part, word in (("imag", "imaginary"), ("real", "real")):
+        real_valued = parts_of_complex(whole.function, part)
+        words = dict.fromkeys(complex_results, word)
+        results = real_valued(*whole.inputs)
+        compare(Check(real_valued, whole.inputs, results, part=words, **asked))
+
+
+def _check_forwards(whole: Check, fast_mode: bool, undefined: bool, batched: bool) -> None:
+    if not whole.results:
+        entry_by_entry(whole)  # there is nothing but differences, which must be zero
+        return
+    tangents_agree(whole, fast_mode)
+    if undefined:
+        missing_is_zero(whole)
+    if batched:
+        batches_of_tangents_agree(whole)
+
+
+def _check_backwards(whole: Check, batched: bool, undefined: bool) -> None:
+    """What is asked of the backward pass besides right numbers."""
+    results, inputs = whole.results, followed(whole.inputs)
     if batched:
         for result in results:
-            batches_agree(result, followed(inputs))
-    zero_gives_zero(results, followed(inputs))
+            batches_agree(result, inputs)
+    zero_gives_zero(results, inputs)
     if undefined:
-        undefined_is_handled(function, inputs)
+        undefined_is_handled(whole.function, whole.inputs)
 
 
 def gradgradcheck(
@@ -170,8 +180,8 @@ def gradgradcheck(
         check_undefined_grad: see `eps`.
         check_grad_dtypes: see `eps`.
         check_batched_grad: see `eps`.
-        check_fwd_over_rev: not supported, as `check_forward_ad`.
-        check_rev_over_rev: must be True here.
+        check_fwd_over_rev: whether to check the tangents of gradients, in forward mode.
+        check_rev_over_rev: whether to check the gradients of gradients.
         fast_mode: see `eps`.
         masked: see `eps`.
 
@@ -197,7 +207,6 @@ def gradgradcheck(
     assert check_rev_over_rev or not check_batched_grad, (
         "Setting check_batched_grad=True requires check_rev_over_rev to be True"
     )
-    _refuse_forward(check_fwd_over_rev, "check_fwd_over_rev")
     operands = as_tuple(inputs)
     if grad_outputs is None:
         cotangents = tuple(map(_random, followed(as_tuple(func(*operands)))))
@@ -210,7 +219,13 @@ def gradgradcheck(
         )
     count = len(operands)
 
+    wanted = [isinstance(x, Tensor) and x.requires_grad for x in operands + cotangents]
+
     def gradients(*arguments: Any) -> tuple[Tensor, ...]:
+        # A dual tensor stands for an input, and does not require grad by itself.
+        for argument, wants in zip(arguments, wanted, strict=True):
+            if wants:
+                argument.requires_grad_()
         results = followed(as_tuple(func(*arguments[:count])))
         found = grad(
             results,
@@ -232,6 +247,8 @@ def gradgradcheck(
         check_undefined_grad=check_undefined_grad,
         check_grad_dtypes=check_grad_dtypes,
         check_batched_grad=check_batched_grad,
+        check_forward_ad=check_fwd_over_rev,
+        check_backward_ad=check_rev_over_rev,
         fast_mode=fast_mode,
         masked=masked,
     )

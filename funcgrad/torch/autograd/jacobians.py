@@ -84,14 +84,14 @@ def tangents(
     The function may find the tensor elsewhere than among its arguments (a module's parameters): its
     value is replaced where it is, unnoticed by the versions, and put back.
     """
-    along = _slope(function, inputs, target, real, eps, place)
+    along = slope(function, inputs, target, real, eps, place)
     if not target.dtype.is_complex:
         return along
-    across = _slope(function, inputs, target, imaginary * 1j, eps, place)
+    across = slope(function, inputs, target, imaginary * 1j, eps, place)
     return [x + 1j * y for x, y in zip(along, across, strict=True)]
 
 
-def _slope(
+def slope(
     function: Callable[..., Any],
     inputs: tuple[Any, ...],
     target: Tensor,
@@ -99,6 +99,7 @@ def _slope(
     eps: float,
     place: tuple[int, ...] | None,
 ) -> Values:
+    """What the results do when one input moves in a direction, real or complex; see `tangents`."""
     before, shared = target._read(), target.data
     start = np.asarray(before)
     ends = []
