@@ -155,6 +155,11 @@ def _cosine(x1: Array, x2: Array, eps: float) -> Array:
 def cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None,
                           reduction="mean"):  # fmt: skip
     """`1 - cos` where the target is 1, `max(0, cos - margin)` where it is -1."""
+    if target.ndim == 1 and input1.ndim != 2:
+        raise RuntimeError(
+            f"1D target tensor expects 2D input tensors, but found inputs with sizes "
+            f"{list(input1.shape)} and {list(input2.shape)}."
+        )
     cosine = _cosine(input1, input2, 1e-12)
     far = jnp.where(cosine - margin >= 0, cosine - margin, 0)
     loss = jnp.where(target == 1, 1 - cosine, 0) + jnp.where(target == -1, far, 0)

@@ -5,7 +5,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from .promotion import COMPLEX, FLOAT, INT, kind
+from .promotion import COMPLEX, FLOAT, INT, broadcast_shapes, kind
 from .row import row
 
 
@@ -40,6 +40,7 @@ def masked_fill(input, mask, value):
         raise RuntimeError(
             f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.name}"
         )
+    broadcast_shapes([mask.shape, input.shape])
     return jnp.where(mask, _value("masked_fill_", input, value), input)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .pairs import xlogy
 from .pointwise import magnitude
+from .promotion import BOOL, INT, kind, scalar_name
 from .row import row
 
 Array = jax.Array
@@ -138,8 +139,23 @@ def _check_size(input: Any, target: Any, *_: Any, **__: Any) -> None:
         )
 
 
+def _check_logits(input: Any, target: Any, *rest: Any, **statics: Any) -> None:
+    _check_size(input, target)
+    what = kind(target.dtype)
+    if what == BOOL:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported: targets are "
+            "floating. Use .to(input.dtype)"
+        )
+    if what == INT:
+        raise RuntimeError(
+            f"result type {scalar_name(input.dtype)} can't be cast to the desired output type "
+            f"{scalar_name(target.dtype)}: targets are floating. Use .to(input.dtype)"
+        )
+
+
 @row("binary_cross_entropy_with_logits", "input target weight ~pos_weight", "common", "functional",
-     check=_check_size)  # fmt: skip
+     check=_check_logits)  # fmt: skip
 def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None,
                                      reduction="mean", pos_weight=None):  # fmt: skip
     """Binary cross entropy of logits: stable, for the logarithm of the sigmoid is never formed."""

@@ -31,6 +31,10 @@ def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
     """Edges to start from, with the gradients that arrive there."""
     roots = []
     for i, (output, given) in enumerate(zip(outputs, gradients, strict=True)):
+        if not isinstance(output, Tensor):
+            raise AssertionError(
+                f"Expected output to be a torch.Tensor, but got {type(output).__name__}"
+            )
         edge, gradient = output._edge(), given
         if gradient is None and output.requires_grad:
             if output.numel() != 1:
@@ -217,4 +221,15 @@ def _backward(
     backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
-Tensor.backward = _backward
+def _requires_grad(self: Tensor, requires_grad: bool = True) -> Tensor:
+    """Start (or stop) following this leaf; returns the tensor."""
+    if not isinstance(requires_grad, bool):
+        raise TypeError(
+            "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
+            f"{type(requires_grad).__name__}"
+        )
+    self._require(requires_grad, "only Tensors of floating point")
+    return self
+
+
+Tensor.backward, Tensor.requires_grad_ = _backward, _requires_grad

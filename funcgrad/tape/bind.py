@@ -70,6 +70,17 @@ def _operand(row: Row, name: str, key: str, position: int, value: Any) -> Any:
             raise TypeError(
                 f"{name}(): argument '{key}' (position {position + 1}) must be Tensor, not NoneType"
             )
+        first = key == row.operands[0]
+        if first and row.sequence:
+            raise TypeError(
+                f"{name}(): argument '{key}' (position 1) must be tuple of Tensors, not "
+                f"{type(value).__name__}; give [x, y], or x.unbind()"
+            )
+        if first and len(row.operands) == 1 and not isinstance(value, Tensor):
+            raise TypeError(
+                f"{name}(): argument '{key}' (position 1) must be Tensor, not "
+                f"{type(value).__name__}; make one with torch.tensor(...)"
+            )
         return value
     if row.sequence and key == row.operands[0]:
         items = list(value)

@@ -13,6 +13,7 @@ from ..ops.promotion import COMPLEX, HALF, INT, complex_of
 from . import devices, dtypes
 from .formats import check_format, check_layout
 from .given import check_array, check_range, no_array
+from .size import ints
 from .tensor import Tensor, wrap
 
 DType = dtypes.DType
@@ -28,6 +29,10 @@ def make(array: Any, dtype: DType | None, device: Any, requires_grad: bool) -> T
                 array = array.astype(dtype.numpy)
             result = jax.device_put(array, devices.current(device))
     tensor = wrap(result)
+    if not isinstance(requires_grad, bool):
+        raise TypeError(
+            f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}"
+        )
     if requires_grad:
         tensor._require(True)
     return tensor
@@ -136,7 +141,7 @@ def shape_of(size: tuple) -> tuple[int, ...]:
     """`zeros(2, 3)` and `zeros((2, 3))` alike."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
-    shape = tuple(int(n) for n in size)
+    shape = ints("size", size)
     if any(n < 0 for n in shape):
         raise RuntimeError(
             f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}"
@@ -161,6 +166,8 @@ def full(
         fill_value = fill_value.item()
     dtype = dtypes.of(_array(fill_value).dtype) if dtype is None else dtypes.given(dtype)
     check_number(fill_value, dtype.numpy)
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"argument 'size' must be tuple of ints, not {type(size).__name__}")
     shape = shape_of((size,))
     check_layout("full", layout)
     check_format("full", memory_format, len(shape))

@@ -25,6 +25,11 @@ class Device:
         if isinstance(type, Device):
             type, index = type.type, type.index
         if isinstance(type, int) and not isinstance(type, bool):
+            if type >= 0 and not gpus():
+                raise RuntimeError(
+                    "Cannot access accelerator device when none is available: a number names a "
+                    "GPU; the CPU is 'cpu'"
+                )
             type, index = "cuda", type
         if not isinstance(type, str):
             raise TypeError(

@@ -117,6 +117,12 @@ def set_default_dtype(dtype: DType) -> None:
 
 def promote_types(type1: DType, type2: DType) -> DType:
     """The smallest dtype that both convert to without losing their kind."""
+    for i, dtype in enumerate((type1, type2), 1):
+        if not isinstance(dtype, DType):
+            raise TypeError(
+                f"promote_types(): argument 'type{i}' (position {i}) must be torch.dtype, not "
+                f"{type(dtype).__name__}"
+            )
     return of(promote_numpy(type1.numpy, type2.numpy))
 
 

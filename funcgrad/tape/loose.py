@@ -63,6 +63,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
 
 Tensor.nanmedian, Tensor.cholesky, Tensor.svd = nanmedian, cholesky, svd
+Tensor.lu_solve = lu_solve
 
 
 # A program over thousands of operands takes minutes to compile, one over these few is shared.
@@ -74,7 +75,7 @@ def _in_chunks(name: str) -> Callable[..., Tensor]:
     plain, join = function(OPS[name]), function(OPS["cat"])
 
     def joined(tensors: Any, dim: int = 0, **options: Any) -> Tensor:
-        items = list(tensors)
+        items = tensors if isinstance(tensors, Tensor) else list(tensors)  # which `plain` refuses
         if len(items) <= _MANY or options:
             return plain(items, dim, **options)
         parts = [plain(items[i : i + _MANY], dim) for i in range(0, len(items), _MANY)]

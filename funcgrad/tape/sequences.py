@@ -77,6 +77,8 @@ def linspace(
 ) -> Tensor:
     """`steps` values evenly spaced from start to end, both included."""
     start, end = (v.item() if isinstance(v, Tensor) else v for v in (start, end))
+    if not hasattr(steps, "__index__"):
+        raise TypeError(f"argument 'steps' must be int, not {type(steps).__name__}")
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     dtype = dtype or dtypes.default.dtype
@@ -107,6 +109,11 @@ def eye(
     requires_grad: bool = False,
 ) -> Tensor:
     """The identity matrix, n by m."""
+    for name, value in (("n", n), ("m", n if m is None else m)):
+        if not hasattr(value, "__index__"):
+            raise TypeError(f"eye(): argument '{name}' must be int, not {type(value).__name__}")
+        if value < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")
     array = np.eye(n, m, dtype=(dtype or dtypes.default.dtype).numpy)
     return make(array, None, device, requires_grad)
 

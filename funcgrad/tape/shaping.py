@@ -8,13 +8,14 @@ from ..ops.extents import infer
 from . import dtypes, modes, record, views
 from .bind import parse
 from .indexing import select
+from .size import ints
 from .tensor import Size, Tensor
 
 
 def reshape(input: Tensor, *shape: Any) -> Tensor:
     """The same elements in another shape: a view where the memory allows, else a copy."""
     size = tuple(shape[0]) if shape and isinstance(shape[0], (tuple, list)) else shape
-    size = tuple(int(n) for n in size)
+    size = ints("shape", size)
     if views.can_view(input, infer(size, input.numel())):
         return views.call(OPS["view"], [input], {"size": size})
     return record.call(OPS["reshape_copy"], [input], {"size": size})
@@ -24,13 +25,13 @@ def view(input: Tensor, *shape: Any) -> Any:
     """The same memory in another shape (or, given a dtype, read as another dtype)."""
     if len(shape) == 1 and isinstance(shape[0], dtypes.DType):
         _check_bytes(input, shape[0])
-    if len(shape) == 1 and not isinstance(shape[0], (int, tuple, list)):
+    if len(shape) == 1 and isinstance(shape[0], dtypes.DType):
         raise NotImplementedError(
             "funcgrad has no view(dtype): an array cannot be read as other bytes; use .to(dtype) "
             "to convert values"
         )
     size = tuple(shape[0]) if shape and isinstance(shape[0], (tuple, list)) else shape
-    size = tuple(int(n) for n in size)
+    size = ints("size", size)
     if not views.can_view(input, infer(size, input.numel())):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one "
@@ -82,9 +83,7 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     Raises:
         RuntimeError: `size` does not broadcast to the shape.
     """
-    shape = tuple(
-        int(n) for n in (size[0] if size and isinstance(size[0], (tuple, list)) else size)
-    )
+    shape = ints("size", size[0] if size and isinstance(size[0], (tuple, list)) else size)
     extra = input.ndim - len(shape)
     kept = input.shape[max(extra, 0) :]
     if extra < 0 or any(n not in (1, given) for given, n in zip(kept, shape, strict=True)):
@@ -234,8 +233,16 @@ def _contains(self: Tensor, value: Any) -> bool:
     )
 
 
+def _check_other(name: str, other: Any) -> None:
+    if not isinstance(other, Tensor):
+        raise TypeError(
+            f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}"
+        )
+
+
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether shape and all elements are equal."""
+    _check_other("equal", other)
     if input.shape != other.shape:
         return False
     with modes.no_grad():
@@ -245,6 +252,7 @@ def equal(input: Tensor, other: Tensor) -> bool:
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08,
              equal_nan: bool = False) -> bool:  # fmt: skip
     """Whether all elements are equal within `atol + rtol * abs(other)`."""
+    _check_other("allclose", other)
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
     statics = {"rtol": rtol, "atol": atol, "equal_nan": equal_nan}

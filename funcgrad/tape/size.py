@@ -1,7 +1,25 @@
-"""Shapes as PyTorch shows them."""
+"""Shapes as PyTorch takes and shows them."""
 
 import math
+import operator
+from collections.abc import Iterable
 from typing import Any
+
+
+def ints(name: str, values: Iterable[Any]) -> tuple[int, ...]:
+    """Whole numbers that a caller gave as the argument `name`: Python's, NumPy's, or tensors.
+
+    Raises:
+        TypeError: for anything else, floats that are whole included.
+    """
+    try:
+        return tuple(operator.index(value) for value in values)
+    except TypeError:
+        wrong = next((value for value in values if not hasattr(value, "__index__")), None)
+        raise TypeError(
+            f"argument '{name}' must be tuple of ints, not {type(wrong).__name__}; convert it by "
+            "int(…)"
+        ) from None
 
 
 class Size(tuple):

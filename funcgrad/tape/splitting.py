@@ -7,6 +7,7 @@ from ..ops import OPS
 from ..ops.dims import dim as normalise
 from . import dtypes, views
 from .indexing import slice_
+from .size import ints
 from .tensor import Tensor
 
 
@@ -22,7 +23,8 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
             )
         sizes = [min(step, size - at) for at in range(0, size, step)] if size else [0]
     else:
-        sizes = [int(n) for n in split_size_or_sections]
+        given = split_size_or_sections
+        sizes = list(ints("split_sizes", given if isinstance(given, (tuple, list)) else [given]))
         if sum(sizes) != size:
             raise RuntimeError(
                 f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "

@@ -147,6 +147,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise RuntimeError(f"requires_grad must be a bool, not {type(value).__name__}")
         if value and not self.is_leaf:  # the method takes it, for it changes nothing
             raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._require(value, "only Tensors of floating point and complex")
@@ -166,11 +168,6 @@ class Tensor:
             raise RuntimeError("Setting requires_grad=True on inference tensor outside "
                                "InferenceMode is not allowed.")  # fmt: skip
         self._leaf_requires = bool(value)
-
-    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
-        """Start (or stop) following this leaf; returns the tensor."""
-        self._require(requires_grad, "only Tensors of floating point")
-        return self
 
     @property
     def is_leaf(self) -> bool:

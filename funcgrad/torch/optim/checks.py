@@ -11,6 +11,8 @@ from ...tape.tensor import Tensor
 def check(**options: Any) -> None:
     """Raise PyTorch's error for a negative option; the name is that of the message."""
     for name, value in options.items():
+        if name == "lr" and isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
         if not isinstance(value, (Tensor, jax.Array)) and not value >= 0.0:
             raise ValueError(f"Invalid {_MESSAGES.get(name, name)}: {value}")
 

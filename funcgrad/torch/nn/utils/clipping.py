@@ -109,6 +109,7 @@ def clip_grad_norm_(
     Returns:
         The norm before.
     """
+    max_norm, norm_type = float(max_norm), float(norm_type)
     listed = _listed(parameters)
     if isinstance(parameters, GeneratorType) and not listed:
         warnings.warn(
