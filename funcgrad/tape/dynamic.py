@@ -66,7 +66,7 @@ _where = function(OPS["where"])
 
 def install() -> None:
     """Give the tensor these methods."""
-    for made in (nonzero, argwhere, masked_select, unique):
+    for made in (nonzero, argwhere, masked_select, unique, unique_consecutive, bincount):
         setattr(Tensor, made.__name__, made)
     Tensor.where = lambda self, condition, other: _where(condition, self, other)
 
