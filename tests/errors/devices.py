@@ -134,3 +134,13 @@ def a_generator_on_a_gpu(torch):
 @misuse("accelerator")
 def pinned_without_a_gpu(torch):
     torch.ones(2).pin_memory()
+
+
+@misuse("Cannot access accelerator device when none is available")
+def a_device_by_its_number(torch):
+    torch.ones(2).to(0)
+
+
+@misuse("Cannot access accelerator device when none is available")
+def made_on_a_device_by_its_number(torch):
+    torch.zeros(2, device=0)

@@ -184,3 +184,33 @@ def the_number_of_a_loss_of_each_row(torch):
 def two_tensors_compared_in_an_if(torch):
     if torch.tensor([1, 2]) == torch.tensor([1, 2]):
         pass
+
+
+@misuse("result type Float can't be cast to the desired output type Long")
+def labels_of_logits_that_are_integers(torch):
+    scores = leaf(torch, 0.5, 1.5)
+    yield lambda: scores.grad
+    torch.nn.functional.binary_cross_entropy_with_logits(scores, torch.tensor([0, 1]))
+
+
+@misuse("requires_grad must be a bool")
+def a_flag_that_is_a_number(torch):
+    x = torch.ones(2)
+    yield lambda: x
+    x.requires_grad = 1
+
+
+@misuse("argument 'requires_grad' must be bool, not str")
+def a_flag_that_is_text(torch):
+    torch.tensor([1.0], requires_grad="True")
+
+
+@misuse("argument 'enabled' (position 1) must be bool, not str")
+def a_mode_that_is_text(torch):
+    yield torch.is_grad_enabled
+    torch.set_grad_enabled("False")
+
+
+@misuse("must be torch.dtype, not str")
+def a_promotion_by_name(torch):
+    torch.promote_types(torch.int64, "float32")

@@ -126,3 +126,9 @@ def after_an_edit_of_the_operand(torch):
 @misuse("missing 1 required positional argument: 'inputs'")
 def without_saying_by_what(torch):
     torch.autograd.grad(leaf(torch, 1.0).sum())
+
+
+@misuse("Expected output to be a torch.Tensor")
+def of_the_numbers_of_several_losses(torch):
+    x = leaf(torch, 1.0)
+    torch.autograd.grad([(x * 2).sum().item()], x)

@@ -227,3 +227,19 @@ def heads_that_do_not_divide(torch):
 @misuse("in_channels must be divisible by groups")
 def channels_that_groups_do_not_divide(torch):
     torch.nn.Conv2d(3, 4, 3, groups=2)
+
+
+@misuse("Tensor lr must be 1-element")
+def a_rate_of_two_elements(torch):
+    torch.optim.SGD([leaf(torch, 1.0)], lr=torch.tensor([0.1, 0.2]))
+
+
+@misuse("1D target tensor expects 2D input tensors")
+def cosines_of_vectors_without_a_batch(torch):
+    x = torch.ones(3)
+    torch.nn.CosineEmbeddingLoss()(x, x, torch.ones(1))
+
+
+@misuse("must be tuple of ints", "float")
+def a_layer_of_half_a_feature(torch):
+    torch.nn.Linear(5 / 2, 1)

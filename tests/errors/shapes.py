@@ -178,3 +178,40 @@ def a_norm_over_another_length(torch):
 @misuse("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0")
 def a_choice_between_two_lengths(torch):
     torch.where(torch.tensor([True, False]), torch.ones(2), torch.ones(3))
+
+
+@misuse("must be tuple of ints, not float")
+def a_length_of_a_half(torch):
+    torch.zeros(5 / 2)
+
+
+@misuse("argument 'shape'", "must be tuple of ints", "float")
+def a_reshape_to_a_quotient(torch):
+    torch.ones(4).reshape((4 / 2, 2))
+
+
+@misuse("must be tuple of Tensors, not Tensor")
+def a_tensor_stacked_by_itself(torch):
+    torch.stack(torch.ones(2, 2))
+
+
+@misuse("must be Tensor, not int")
+def the_exponential_of_a_number(torch):
+    torch.exp(3)
+
+
+@misuse("must be Tensor, not int")
+def a_tensor_equal_to_a_number(torch):
+    torch.equal(torch.ones(2), 1)
+
+
+@misuse("The size of tensor a", "must match the size of tensor b", "non-singleton dimension 0")
+def a_fill_by_a_mask_that_is_too_short(torch):
+    x = torch.ones(3)
+    yield lambda: (x, x._version)
+    x.masked_fill_(torch.tensor([True, False]), 0.0)
+
+
+@misuse("Incompatible shapes of A and B for the equation AX = B (2x2 and 3x2)")
+def a_system_with_a_right_side_too_long(torch):
+    torch.linalg.solve(torch.eye(2), torch.ones(3, 2))
