@@ -51,15 +51,17 @@ def _no_test_leaves_a_mode_on():
     yield
     if "funcgrad.tape.modes" not in sys.modules:
         return
-    from funcgrad.tape import devices, dtypes, modes
+    from funcgrad.tape import devices, dtypes, forward, modes
 
     left = {
         "grad mode off": not modes.state.grad,
         "inference mode on": modes.state.inference,
+        "a level of forward mode": forward.state.level is not None,
         "a default dtype": dtypes.get_default_dtype() is not dtypes.float32,
         "a default device": str(devices.get_default_device()) != "cpu",
     }
     modes.state.grad, modes.state.inference = True, False
+    forward.state.level = None
     dtypes.set_default_dtype(dtypes.float32)
     devices.set_default_device(None)
     found = [name for name, there in left.items() if there]

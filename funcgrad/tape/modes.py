@@ -101,7 +101,7 @@ class enable_grad(_Mode):
         return super().__new__(cls) if function is None else cls()(function)
 
     def _switch(self) -> None:
-        state.grad = True
+        state.grad = not state.inference  # which records nothing, whatever stands inside of it
 
 
 class set_grad_enabled(_Mode):
@@ -116,14 +116,14 @@ class set_grad_enabled(_Mode):
             )
         self.mode = mode
         self._before = (state.grad, state.inference)
-        state.grad = self.mode
+        state.grad = self.mode and not state.inference
 
     def _new(self) -> "_Mode":
         return set_grad_enabled(self.mode)
 
     def __enter__(self) -> Self:
         self._stack.append(self._before)
-        state.grad = self.mode
+        state.grad = self.mode and not state.inference
         return self
 
     def __call__(self, function: F) -> F:
@@ -132,7 +132,7 @@ class set_grad_enabled(_Mode):
         return super().__call__(function)
 
     def _switch(self) -> None:
-        state.grad = self.mode
+        state.grad = self.mode and not state.inference
 
 
 class inference_mode(_Mode):
