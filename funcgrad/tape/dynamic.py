@@ -31,6 +31,11 @@ def argwhere(input: Tensor) -> Tensor:
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where the mask is true, as one axis."""
+    if not isinstance(mask, Tensor):
+        raise TypeError(
+            "masked_select(): argument 'mask' (position 1) must be Tensor, not "
+            f"{type(mask).__name__}"
+        )
     if str(mask.dtype) != "torch.bool":
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     # One element counts as an axis of one.
@@ -66,7 +71,7 @@ _where = function(OPS["where"])
 
 def install() -> None:
     """Give the tensor these methods."""
-    for made in (nonzero, argwhere, masked_select, unique, unique_consecutive, bincount):
+    for made in (nonzero, argwhere, masked_select, unique):
         setattr(Tensor, made.__name__, made)
     Tensor.where = lambda self, condition, other: _where(condition, self, other)
 

@@ -63,7 +63,6 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
 
 Tensor.nanmedian, Tensor.cholesky, Tensor.svd = nanmedian, cholesky, svd
-Tensor.lu_solve = lu_solve
 
 
 # A program over thousands of operands takes minutes to compile, one over these few is shared.
