@@ -34,7 +34,7 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
             "It is not possible to get the gradient edge for a Tensor that does not require "
             "gradients"
         )
-    return GradientEdge(*edge)
+    return GradientEdge(edge[0]._shown(), edge[1])
 
 
 def stand_in(value: Any) -> Any:

@@ -302,8 +302,6 @@ def _attach(
             result._leaf_requires = False
     saved: list[Any] = []
     node.saved = saved
-    for tensor in context._dirty:
-        tensor._counter.value += 1
     for result in outputs:
         if isinstance(result, Tensor) and result._base_tensor is not None:
             result._creation = "function" if len(outputs) == 1 else "multi"

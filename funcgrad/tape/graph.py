@@ -48,7 +48,8 @@ def add_hook(hooks: dict[int, Any], hook: Any) -> Handle:
 class Node:
     """A place in the graph: a recorded operation, or the end at a leaf.
 
-    As in PyTorch each name has a type of its own, which is called like it without a namespace.
+    As in PyTorch each name has a type of its own, which is called like it without a namespace. A
+    node takes it on when a user first sees the node: the pass is faster with nodes of one type.
 
     Attributes:
         edges: for each tensor operand, (node, number of its result) or None.
@@ -59,16 +60,15 @@ class Node:
     """
 
     # What a hook may find here is PyTorch's: `metadata`, `name()`, `next_functions`.
-    __slots__ = ("__weakref__", "_hooks", "avals", "edges", "metadata", "outputs_hooks",
+    __slots__ = ("__weakref__", "_hooks", "_label", "avals", "edges", "metadata", "outputs_hooks",
                  "prehooks", "retained", "sequence")  # fmt: skip
-    _label = ""
     _place = "builtins"  # where PyTorch's type is said to be defined
+    _typed = False
 
     def __init__(
         self, label: str, edges: "Sequence[tuple[Node, int] | None]", avals: Sequence[Any]
     ) -> None:
-        self._rename(label)
-        self.edges, self.avals = tuple(edges), tuple(avals)
+        self._label, self.edges, self.avals = label, tuple(edges), tuple(avals)
         self.sequence = next(_numbers)
         self._hooks: HookDict | None = None
         self.prehooks: HookDict | None = None
@@ -76,10 +76,12 @@ class Node:
         self.retained: dict[int, Any] | None = None
         self.metadata: dict[Any, Any] = {}
 
-    def _rename(self, label: str) -> None:
-        if self._label != label:
-            kind = type(self).__bases__[0] if self._label else type(self)
-            self.__class__ = cast(type[Self], _type_of(kind, label))
+    def _shown(self) -> Self:
+        """The node, for a user to see."""
+        if not self._typed:
+            kind: Any = type(self)
+            self.__class__ = cast(type[Self], _type_of(kind, self._label))
+        return self
 
     def name(self) -> str:
         """PyTorch's name: `MulBackward0`; of some nodes with a namespace."""
@@ -89,7 +91,7 @@ class Node:
     def next_functions(self) -> tuple[tuple["Node | None", int], ...]:
         """The nodes of the operands, each with the number of the result that was used."""
         edges = (None if i is None else self.edges[i] for i in self._slots())
-        return tuple((None, 0) if edge is None else edge for edge in edges)
+        return tuple((None, 0) if edge is None else (edge[0]._shown(), edge[1]) for edge in edges)
 
     def _slots(self) -> "Sequence[int | None]":
         """For each edge that the node has in PyTorch the number of ours, or None."""
@@ -137,22 +139,22 @@ class Node:
 def _type_of(kind: type[Node], label: str) -> type[Node]:
     """The type of the nodes of a kind that have this name."""
     short = label.rpartition("::")[2]
-    return type(short, (kind,), {"__slots__": (), "_label": label, "__module__": kind._place})
+    return type(short, (kind,), {"__slots__": (), "_typed": True, "__module__": kind._place})
 
 
 class AccumulateGrad(Node):
     """The end of the graph: adds to a leaf's `.grad`."""
 
     __slots__ = ("variable",)
-    _label = "torch::autograd::AccumulateGrad"
+    _typed = True
 
     def __init__(self, variable: "Tensor") -> None:
-        super().__init__(self._label, (), (variable._read().aval,))
+        super().__init__("torch::autograd::AccumulateGrad", (), (variable._read().aval,))
         self.variable = variable
         self.sequence = 1 << 62  # a leaf that is ready goes first, as in PyTorch
 
     def call(self, gradients: "Sequence[Tensor | None]", create: bool) -> "Sequence[Tensor | None]":
-        if gradients[0] is not None:
+        if gradients[0] is not None and self.variable._leaf_requires:
             self.accumulate(gradients[0], create)
         return ()
 

@@ -49,6 +49,9 @@ class OpNode(Node):
         return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
 
     def release(self) -> None:
+        row = self.pullback.kernel.row
+        if row.view and row.name != "copy_slices":
+            return  # places in the base, which PyTorch does not count as saved
         if self.operands or self.results:
             self.operands, self.results, self.residuals = None, {}, ()
 
@@ -264,7 +267,7 @@ def recorded(done: Call, fresh: Sequence[int] = (), label: str = "") -> list[Ten
         forward.state.level.push(done, results)
     if done.pullback is not None:
         node = record(done, fresh)
-        node._rename(label or done.kernel.name)
+        node._label = label or done.kernel.name
         attach(node, results)
         save_results(node, done, results)
     return results

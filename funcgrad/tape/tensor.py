@@ -179,7 +179,8 @@ class Tensor:
     def grad_fn(self) -> Node | None:
         if self._base_tensor is not None:
             self._refresh()
-        return None if isinstance(self._node, AccumulateGrad) else self._node
+        node = self._node
+        return None if node is None or isinstance(node, AccumulateGrad) else node._shown()
 
     output_nr = property(lambda self: self._output_nr, doc="Which result of `grad_fn` it is.")
 

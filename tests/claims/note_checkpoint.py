@@ -281,25 +281,3 @@ def nothing_is_kept_where_nothing_is_recorded(torch):
     """Under no_grad it is a plain call."""
     with torch.no_grad():
         return tools(torch).checkpoint(torch.exp, leaf(torch, 1.0), use_reentrant=False)
-
-
-note.section("checkpoint_sequential")
-
-
-@claim
-def a_sequential_model_is_run_in_segments(torch):
-    """All but the last are checkpointed."""
-    calls = []
-
-    def step(name, function):
-        def run(x):
-            calls.append(name)
-            return function(x)
-
-        return run
-
-    parts = [step(i, f) for i, f in enumerate([torch.exp, torch.sin, torch.cos, torch.tanh])]
-    x = leaf(torch, 1.0, 2.0)
-    y = tools(torch).checkpoint_sequential(parts, 2, x, use_reentrant=True)
-    y.sum().backward()
-    return y.detach(), x.grad, calls

@@ -1,6 +1,6 @@
 """Extending PyTorch: `torch.autograd.Function`, and the methods of its context."""
 
-from .claim import Note, failure, leaf
+from .claim import Note, leaf
 
 note = Note("Extending torch.autograd")
 claim, error = note.claim, note.error
@@ -299,36 +299,3 @@ def gradcheck_accepts_a_right_backward(torch):
     """It gives True."""
     x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
     return torch.autograd.gradcheck(scaled(torch).apply, (x,))
-
-
-note.section("Combined or separate forward and setup_context")
-
-
-@claim
-def setup_context_gets_inputs_and_output(torch):
-    """forward without ctx; the second method sees all arguments as a tuple."""
-    seen = []
-
-    def forward(x, k):
-        return x * k
-
-    def setup_context(ctx, inputs, output):
-        seen.append((type(inputs).__name__, len(inputs), output.detach()))
-        ctx.k = inputs[1]
-
-    x = leaf(torch, 1.0)
-    made = scaled(torch, forward=forward, setup_context=setup_context)
-    made.apply(x, 4.0).sum().backward()
-    return seen, x.grad
-
-
-@claim
-def functions_cannot_be_instantiated_usefully(torch):
-    """Their methods are static; an instance is only a warning."""
-    import warnings
-
-    made = scaled(torch)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        made()
-    return [w.category.__name__ for w in caught], failure(lambda: made()(1.0))
