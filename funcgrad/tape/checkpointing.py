@@ -164,7 +164,7 @@ def checkpoint(
         >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
         >>> checkpoint(lambda t: t.exp().sin(), x, use_reentrant=False).sum().backward()
         >>> x.grad
-        tensor([-2.4784,  3.3118])
+        tensor([-2.4783,  3.3129])
     """
     if use_reentrant is None:
         warnings.warn(
