@@ -158,11 +158,6 @@ def taken_beyond_the_end(torch):
     torch.ones(3).take(torch.tensor([7]))
 
 
-@misuse("bincount only supports 1-d non-negative integral inputs")
-def counted_below_zero(torch):
-    torch.tensor([-1, 2]).bincount()
-
-
 @misuse("out of bounds")
 def an_array_of_numpy_beyond_the_end(torch):
     torch.ones(3)[np.array([0, 9])]
