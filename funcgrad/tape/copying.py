@@ -55,7 +55,8 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
         )
     if id(self) in memo:
         return memo[id(self)]
-    copied = _revive(type(self), self._read(), self._leaf_requires)
+    copied = _revive(type(self), self._read(), self.requires_grad)
+    copied._counter.value = int(type(self) is Tensor)  # PyTorch sets its storage in place
     memo[id(self)] = copied
     if self._grad is not None:
         copied._grad = _deepcopy(self._grad, memo)

@@ -113,6 +113,10 @@ class Node:
             self.prehooks = HookDict()
         return add_hook(self.prehooks, hook)
 
+    def followed(self) -> int:
+        """How many results, the first ones, the node is the `grad_fn` of."""
+        return len(self.avals)
+
     def call(self, gradients: "Sequence[Tensor | None]", create: bool) -> "Sequence[Tensor | None]":
         """Gradients of the results to gradients of the operands, one for each edge."""
         raise NotImplementedError

@@ -27,10 +27,12 @@ def before_tensors(node: Node, gradients: list[Tensor | None]) -> list[Tensor | 
 def before_node(node: Node, gradients: list[Tensor | None]) -> list[Tensor | None]:
     """Hooks before the node."""
     if node.prehooks:
+        count = node.followed()
         for hook in list(node.prehooks.values()):
-            replaced = hook(tuple(gradients))
+            shown = gradients[:count]
+            replaced = hook(tuple(shown))
             if replaced is not None:
-                gradients = list(_all_checked(hook, replaced, gradients))
+                gradients = [*_all_checked(hook, replaced, shown), *gradients[count:]]
     return gradients
 
 
@@ -48,7 +50,7 @@ def after_node(
 ) -> Sequence[Tensor | None]:
     """Hooks of the node itself."""
     for hook in list(node.hooks.values()):
-        replaced = hook(tuple(results), tuple(gradients))
+        replaced = hook(tuple(results), tuple(gradients[: node.followed()]))
         if replaced is not None:
             results = _all_checked(hook, replaced, results)
     return results

@@ -11,7 +11,7 @@ from .nodes import Call, Node, record, save_results, x64
 from .record import run
 from .storage import written
 from .tensor import Tensor
-from .views import copy_slices, layout, refuse
+from .views import copy_slices, keep_retaining, layout, refuse
 
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
@@ -19,6 +19,7 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     flat = [*operands[0], *operands[1:]] if row.sequence else operands
     target = flat[0]
     check(target, any(t.requires_grad for t in flat if isinstance(t, Tensor)))
+    check_apart(target, flat[1:])
     done = run(row, operands, statics, into=target._read().dtype)
     return assign(target, done)
 
@@ -70,10 +71,7 @@ def rebase_history(target: Tensor, base: jax.Array | None, node: Node) -> None:
         assert base is not None
         copy_slices(target, base, node)
         return
-    before = target._node
-    if before is not None and before.retained:  # what is retained is of the latest value
-        moved = before.retained.pop(target._output_nr, None)
-        node.retained = None if moved is None else {0: moved}
+    keep_retaining(target, node)  # of the latest value
     target._node, target._output_nr = node, 0
     target._leaf_requires = False
 
@@ -100,6 +98,41 @@ def check(target: Tensor, requires: bool) -> None:
             f"a {'leaf' if base is None else 'view of a leaf'} Variable that requires grad is "
             "being used in an in-place operation."
         )
+
+
+def check_apart(target: Tensor, others: Sequence[Any]) -> None:
+    """Raise where an operand shows part of the memory that is written to, or all of it otherwise.
+
+    Where it is hard to tell, for an operand has gaps between its elements, PyTorch lets it pass.
+    """
+    for other in others:
+        if not isinstance(other, Tensor) or other is target or other._cell is not target._cell:
+            continue
+        one, two = layout(target), layout(other)
+        if one == two and target.shape == other.shape:
+            continue
+        ranges = [_range(tensor, *found) for tensor, found in ((target, one), (other, two))]
+        if None in ranges:
+            continue
+        (start, stop), (begin, end) = ranges
+        if start < end and begin < stop:
+            raise RuntimeError(
+                "unsupported operation: some elements of the input tensor and the written-to "
+                "tensor refer to a single memory location. Please clone() the tensor before "
+                "performing the operation."
+            )
+
+
+def _range(tensor: Tensor, strides: Sequence[int], offset: int) -> tuple[int, int] | None:
+    """Where in memory a tensor without gaps begins and ends."""
+    size = 1
+    for stride, n in sorted(zip(strides, tensor.shape, strict=True)):
+        if n == 1:
+            continue
+        if stride != size:
+            return None
+        size *= n
+    return offset, offset + size
 
 
 def _overlaps(target: Tensor) -> bool:

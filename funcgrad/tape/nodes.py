@@ -48,6 +48,12 @@ class OpNode(Node):
         number = {position: i for i, position in enumerate(self.positions)}
         return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
 
+    def followed(self) -> int:
+        count = len(self.avals)
+        while count and kind(self.avals[count - 1].dtype) < FLOAT:  # such as the places of `max`
+            count -= 1
+        return count
+
     def release(self) -> None:
         row = self.pullback.kernel.row
         if row.view and row.name != "copy_slices":

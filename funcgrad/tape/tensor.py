@@ -80,7 +80,9 @@ class Tensor:
     @property
     def data(self) -> "Tensor":
         """The same memory, outside the graph and with a version of its own."""
-        return self._share(Counter())
+        other = self._share(Counter())
+        other._inference = self._inference
+        return other
 
     @data.setter
     def data(self, value: "Tensor") -> None:

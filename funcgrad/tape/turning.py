@@ -16,6 +16,14 @@ from .storage import Step
 from .tensor import Tensor
 
 
+#: PyTorch numbers its overloads, and those in place come after the others.
+_IN_PLACE = {
+    "TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
+    "SqueezeBackward0": "SqueezeBackward3", "SqueezeBackward1": "SqueezeBackward4",
+    "SqueezeBackward2": "SqueezeBackward5", "UnsqueezeBackward0": "UnsqueezeBackward1",
+}  # fmt: skip
+
+
 def turn(tensor: Tensor, name: str, statics: dict[str, Any]) -> Tensor:
     """Make a tensor the view of itself that an operation gives.
 
@@ -31,6 +39,8 @@ def turn(tensor: Tensor, name: str, statics: dict[str, Any]) -> Tensor:
     tensor._counter.value += 1
     tensor._node_version = tensor._counter.value
     if view._node is not None:
+        view._node._label = _IN_PLACE.get(view._node._label, view._node._label)
+        views.keep_retaining(tensor, view._node)
         tensor._node, tensor._output_nr = view._node, view._output_nr
         tensor._leaf_requires = False
     return tensor

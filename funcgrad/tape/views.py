@@ -113,16 +113,19 @@ def kernel_of(name: str, function: Any, count: int) -> Kernel:
     return Kernel(row, {}, ((count,),), None, None)
 
 
+_NOT_BY_STRIDES = frozenset({"view_as_real", "view_as_complex", "conj"})
+
+
 @lru_cache(maxsize=4096)
-def _reading(shape: ViewKind, crosses: bool) -> Kernel:
+def _reading(shape: ViewKind) -> Kernel:
     """The steps of a view as one recordable operation on (base, *extras).
 
-    PyTorch reads all by strides, but where the view crosses from complex to real numbers or back;
-    then the operation has the name of its last step.
+    It has PyTorch's name, which reads by strides all but what no strides can tell.
     """
     kernel = kernel_of("as_strided", compose(shape), 1 + sum(count for _, count in shape))
-    if crosses:
-        kernel.name = shape[-1][0].name
+    last = shape[-1][0]
+    if last.row.name in _NOT_BY_STRIDES:
+        kernel.name = last.name
     return kernel
 
 
@@ -158,10 +161,9 @@ def _rebase(self: Tensor) -> None:
     refuse(self, "its base or another view of its base has been")
     self._node_version = self._counter.value
     steps = from_base(self)
-    array = base._read()
-    crosses = (kind(array.dtype) == COMPLEX) != (kind(self._read().dtype) == COMPLEX)
-    self._node = _node(_reading(view_kind(steps), crosses), [array], [edge], steps)
-    self._output_nr = 0
+    node = _node(_reading(view_kind(steps)), [base._read()], [edge], steps)
+    keep_retaining(self, node)
+    self._node, self._output_nr = node, 0
 
 
 Tensor._rebase = _rebase
@@ -205,6 +207,16 @@ _MADE = {
 }
 
 
+def keep_retaining(tensor: Tensor, node: Node) -> None:
+    """Let a tensor retain its gradient at the node that it is about to come out of."""
+    before = tensor._node
+    if before is None or not before.retained:
+        return
+    moved = before.retained.pop(tensor._output_nr, None)
+    if moved is not None and moved() is tensor:
+        node.retained = {0: moved}
+
+
 def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
     """A view was edited: its base continues from what it was and from the view's new value.
 
@@ -218,8 +230,11 @@ def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
     steps = from_base(view)
     value = jax.ShapeDtypeStruct(node.avals[0].shape, node.avals[0].dtype)
     edges = [base._edge(), (node, 0)]
-    base._node = _node(_writing(view_kind(steps)), [base_array, value], edges, steps)
-    base._output_nr, base._leaf_requires = 0, False
+    after = _node(_writing(view_kind(steps)), [base_array, value], edges, steps)
+    keep_retaining(base, after)
+    base._node, base._output_nr, base._leaf_requires = after, 0, False
+    if view._retains():
+        view._edge()  # now, so that what it retains is of the new value
 
 
 def _layout(steps: Steps, shape: tuple[int, ...], dtype: np.dtype) -> tuple[tuple[int, ...], int]:
