@@ -1,0 +1,298 @@
+"""The steps that random programs are made of: lines of source, with places for tensors and numbers.
+
+A line runs as it stands on PyTorch and on ours, and what fails is a program that anyone can paste.
+The places are filled by `filling`:
+
+    {new}    a new name                         {a}     a tensor that the step is for
+    {b}      one that goes with `a` by shape    {s}     one that fits into `a` by shape
+    {same}   one of `a`'s shape                 {leaf}  one that requires grad
+    {k}      a number                           {d}     a dim of `a`, maybe counted from the end
+    {i}      a place along its first dim        {j}     one along its last
+    {data}   what a tensor is made of           {mode}  a grad mode
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+DATA = (
+    "2.0, dtype=torch.float64",
+    "[1.0, -2.0, 3.0], dtype=torch.float64",
+    "[[1.0, 2.0, -1.0], [0.5, -3.0, 0.0]], dtype=torch.float64",
+    "[[3.0, -1.0], [2.0, 1.0]], dtype=torch.float64",
+    "[1.0, 2.0, -0.5]",
+    "[1.0 + 2.0j, -1.0j, 0.5], dtype=torch.complex128",
+    "[1.5, -0.5, 2.0], dtype=torch.bfloat16",
+)
+CONSTANTS = (
+    *DATA,
+    "[2, 0, 1]",
+    "3",
+    "[[True, False, True], [False, True, True]]",
+    "[1, 2, 250], dtype=torch.uint8",
+)
+NUMBERS = ("2.0", "-1", "3", "0.5", "True", "0", "1j")
+MODES = (
+    "torch.no_grad()",
+    "torch.enable_grad()",
+    "torch.set_grad_enabled(False)",
+    "torch.inference_mode()",
+)
+
+PRELUDE = '''
+class Cube(torch.autograd.Function):
+    """Saves its input."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * x * x
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (x,) = ctx.saved_tensors
+        return 3 * x * x * gradient
+
+
+class Doubled(torch.autograd.Function):
+    """Edits its input."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return 2 * gradient
+
+
+class Parted(torch.autograd.Function):
+    """Gives a view, and a result without a gradient."""
+
+    @staticmethod
+    def forward(ctx, x):
+        signs = x > 0
+        ctx.mark_non_differentiable(signs)
+        return x.view_as(x), signs
+
+    @staticmethod
+    def backward(ctx, gradient, _):
+        return gradient
+'''
+
+
+def lies_plainly(t: Any) -> bool:
+    """Whether its memory, or that of what it is a view of, is in C order.
+
+    PyTorch keeps the order of operands in results, `x.t() * 2` say; ours are always in C order.
+    """
+    return t.is_contiguous() or (t._is_view() and t._base.is_contiguous())
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line, and which tensors it is for."""
+
+    line: str
+    when: Callable[[Any], bool] = lambda t: True
+
+
+def _inexact(t: Any) -> bool:
+    return t.is_floating_point() or t.is_complex()
+
+
+def _real(t: Any) -> bool:
+    return not t.is_complex()
+
+
+def _signed(t: Any) -> bool:
+    return t.is_floating_point()
+
+
+def _deep(t: Any) -> bool:
+    return t.dim() > 0 and t.numel() > 0
+
+
+def _flat(t: Any) -> bool:
+    return t.dim() <= 2
+
+
+def _wide(t: Any) -> bool:
+    return t.dim() >= 2
+
+
+def _ordered(t: Any) -> bool:
+    return _deep(t) and _real(t)
+
+
+def _mild(t: Any) -> bool:
+    return t.is_floating_point() and bool((t.detach().abs() < 4).all())
+
+
+def _has_grad(t: Any) -> bool:
+    return t.is_leaf and t.grad is not None
+
+
+def _any(t: Any) -> bool:
+    return True
+
+
+def _table(**groups: Any) -> tuple[Step, ...]:
+    conditions = {
+        "any": _any, "deep": _deep, "inexact": _inexact, "real": _real, "signed": _signed,
+        "flat": _flat, "wide": _wide, "ordered": _ordered, "mild": _mild, "has_grad": _has_grad,
+        "plain": lies_plainly, "complex_": lambda t: t.is_complex(), "tracked": lambda t: t.requires_grad,
+    }  # fmt: skip
+    return tuple(Step(line, conditions[name]) for name, lines in groups.items() for line in lines)
+
+
+BUILD = _table(
+    any=(
+        "{new} = torch.tensor({data}, requires_grad=True)",
+        "{new} = torch.tensor({data}, requires_grad=True)",
+        "{new} = torch.tensor({data})",
+        "{new} = torch.tensor({constant})",
+        "{new} = torch.arange(6, dtype=torch.float64).reshape(2, 3)",
+        "{new} = torch.zeros_like({a})",
+        "{new} = {a}.new_ones({a}.shape)",
+        "{new} = copy.deepcopy({a})",
+        "{new} = {a}.detach().clone()",
+    ),
+    inexact=(
+        "{new} = torch.ones_like({a}, requires_grad=True)",
+        "{new} = {a}.detach().clone().requires_grad_()",
+        "{new} = torch.nn.Parameter({a}.detach())",
+    ),
+)
+
+COMPUTE = _table(
+    any=(
+        "{new} = {a} + {b}", "{new} = {a} - {b}", "{new} = {a} * {b}", "{new} = {a} * {a}",
+        "{new} = {a} + {k}", "{new} = {k} * {a}", "{new} = {k} - {a}", "{new} = -{a}",
+        "{new} = {a} / 2", "{new} = {a} ** 2", "{new} = {a}.clone()", "{new} = {a}.sum()",
+        "{new} = {a}.abs()", "{new} = torch.add({a}, {b}, alpha=2)", "{new} = {a} == {b}",
+        "{new} = torch.addcmul({a}, {b}, {a})", "{new} = torch.stack([{a}, {same}])",
+        "{new} = {a}.prod()", "{new} = {a}.double()", "{new} = {a}.float()",
+        "{new} = {a}.to(torch.complex128)", "{new} = {a}.to({b}.dtype)", "{new} = {a}.type_as({b})",
+        "{new} = torch.where({a} == {b}, {a}, {b})", "{new} = {a}.expand_as({a}) + 0",
+        "{new} = {a}.tolist() and torch.tensor({a}.tolist())",
+        "{new} = Cube.apply({a})", "{new} = Parted.apply({a})[0]",
+    ),
+    real=(
+        "{new} = {a}.clamp(-1, 1)", "{new} = torch.maximum({a}, {same})", "{new} = {a}.relu()",
+        "{new} = {a} > {b}", "{new} = {a}[{a} > 0]", "{new} = torch.where({a} > 0, {a}, {b})",
+        "{new} = {a}.bool()", "{new} = {a}.long()",
+    ),
+    deep=(
+        "{new} = {a}.sum({d})", "{new} = {a}.sum({d}, keepdim=True)", "{new} = {a}.cumsum({d})",
+        "{new} = {a}.flip({d})", "{new} = {a}.roll(1, {d})", "{new} = torch.cat([{a}, {same}])",
+        "{new} = {a}[[0, -1]]", "{new} = {a}.index_select({d}, torch.tensor([0, 0]))",
+        "{new} = {a}.take(torch.tensor([0, -1]))", "{new} = {a}[torch.tensor([0, 0])] * 2",
+        "{new} = {a} @ {a}.t()", "{new} = torch.dot({a}, {same})",
+    ),
+    ordered=(
+        "{new} = {a}.max()", "{new} = {a}.max({d}).values", "{new} = {a}.amax({d})",
+        "{new}, {other} = {a}.sort({d})", "{new}, {other} = {a}.min({d})",
+        "{new} = {a}.argmax()",
+    ),
+    inexact=("{new} = {a}.mean()", "{new} = {a}.square().mean()"),
+    mild=("{new} = {a}.exp()", "{new} = {a}.sigmoid()", "{new} = {a}.tanh()",
+          "{new} = torch.nn.functional.softplus({a})"),
+    complex_=("{new} = {a}.abs()", "{new} = ({a} * {a}.conj()).real", "{new} = {a}.angle()"),
+)  # fmt: skip
+
+VIEW = _table(
+    deep=(
+        "{new} = {a}[{i}]", "{new} = {a}[{i}:]", "{new} = {a}[..., {j}]", "{new} = {a}[::2]",
+        "{new} = {a}.narrow({d}, 0, 1)", "{new} = {a}.unbind({d})[0]", "{new} = {a}.select({d}, 0)",
+        "{new} = {a}.chunk(2, {d})[0]", "{new} = {a}.split(1)[{i}]",
+        "{new}, {other} = {a}.split([1, {a}.shape[0] - 1])", "{new} = {a}.tensor_split(2)[1]",
+        "{new} = {a}.swapaxes(0, {d})", "{new} = {a}.unfold(0, 2, 1)",
+    ),
+    any=(
+        "{new} = {a}[None]", "{new} = {a}[...]", 
+        "{new} = {a}.expand(2, *{a}.shape)", "{new} = {a}.unsqueeze(0)", "{new} = {a}.squeeze()",
+        "{new} = {a}.detach()", "{new} = {a}.data", "{new} = {a}.view_as({a})",
+        "{new} = {a}.to({a}.dtype)",
+        "{new} = {a}.view({a}.shape)", "{new} = {a}.mT", "{new} = {a}.real",
+    ),
+    flat=("{new} = {a}.t()", "{new} = {a}.T"),
+    wide=(
+        "{new} = {a}.transpose(0, -1)", "{new} = {a}.diagonal()", "{new} = {a}.movedim(0, -1)",
+        "{new} = {a}.diagonal(1)",
+    ),
+    complex_=("{new} = {a}.imag", "{new} = torch.view_as_real({a})"),
+    plain=(
+        "{new} = {a}.view(-1)", "{new} = {a}.reshape(-1)", "{new} = {a}.flatten()",
+        "{new} = {a}.contiguous()",
+    ),
+)  # fmt: skip
+
+EDIT = _table(
+    any=(
+        "{a}.add_({s})", "{a}.sub_({s})", "{a}.mul_({s})", "{a}.mul_(2)", "{a}.neg_()",
+        "{a}.zero_()", "{a}.fill_({k})", "{a}.copy_({s})", "{a} += {s}", "{a} *= {k}",
+        "{a}.pow_(2)", "{a}.addcmul_({s}, {s})", "{a}.masked_fill_({a} == 1, 2)",
+        "{a}.requires_grad_()", "{a}.requires_grad_(False)", "{a}.detach_()", "{a}.data.mul_(2)",
+        "{a}.detach().zero_()", "{a}.data = {same}.data", "torch.add({a}, {s}, out={same})",
+        "{a}.t_()", "{a}.squeeze_()", "{a}.unsqueeze_(0)", "{new} = Doubled.apply({a})",
+        "{new} = {a}.mul_(2)", "{a}.masked_fill_({a} == {b}, {k})", "{a}.requires_grad = True",
+    ),
+    real=("{a}.clamp_(-1, 1)", "{a}.relu_()", "{a}[{a} > 0] = 0", "{a}.masked_fill_({a} > 1, 0)"),
+    deep=(
+        "{a}[{i}] = {k}", "{a}[{i}] = {s}", "{a}[{i}:] = {k}", "{a}[..., {j}] *= 2",
+        "{a}[{i}] += {k}", "{a}[[0, -1]] = {k}", "{a}[...] = {s}", "{a}[{i}].mul_(2)",
+        "{a}.index_add_(0, torch.tensor([0]), {a}[:1].detach())", "{a}[{i}:].zero_()",
+        "{a}.index_fill_({d}, torch.tensor([0]), 1)", "{a}[:, {j}] = {k}", 
+        "{a}.transpose_(0, -1)", "{a}.t().mul_(2)", "{a}.unbind(0)[0].mul_(2)",
+        "{a}.scatter_(0, torch.zeros_like({a}, dtype=torch.long), 2)", "{a}.cumsum_(0)",
+    ),
+    signed=("{a}.abs_()", "{a}.lerp_({same}, 0.5)", "{a}.div_(2)"),
+    mild=("{a}.exp_()", "{a}.sigmoid_()", "{a}.tanh_()"),
+    plain=("{a}.view(-1)[0] = {k}", "{a}.view(-1).mul_(2)"),
+    has_grad=("{a}.grad.zero_()", "{a}.grad = None", "{a}.grad.mul_(2)", "{new} = {a}.grad"),
+    inexact=("{a}.grad = torch.ones_like({a})", "{a}.grad = {same}"),
+)  # fmt: skip
+
+GRADIENT = _table(
+    tracked=(
+        "{a}.backward(weights({a}))", "{a}.sum().backward()",
+        "{a}.backward(weights({a}), retain_graph=True)",
+        "{a}.backward(weights({a}), create_graph=True)",
+        "{a}.backward(weights({a}), inputs=[{leaf}])",
+        "({a} * {a}.detach()).sum().backward()",
+        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), allow_unused=True)[0]",
+        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), create_graph=True)[0]",
+        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), retain_graph=True, "
+        "materialize_grads=True)[0]",
+        "torch.autograd.backward([{a}, {leaf}], [weights({a}), weights({leaf})])",
+    ),
+    any=("{a}.backward()",),
+)  # fmt: skip
+
+HOOK = _table(
+    any=(
+        "hooks.append({a}.register_hook(lambda g: g * 2))",
+        "hooks.append({a}.register_hook(lambda g: note('{a}', g)))",
+        "hooks.append({a}.register_post_accumulate_grad_hook(lambda t: note('after', t.grad)))",
+        "{a}.retain_grad()",
+        "hooks.pop().remove()",
+    ),
+    tracked=(
+        "hooks.append({a}.register_hook(lambda g: note('{a}', g)))",
+        "hooks.append({a}.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))",
+        "hooks.append({a}.grad_fn.register_prehook(lambda o: tuple(2 * g for g in o)))",
+    ),
+)
+
+MODE = (
+    Step("modes.append({mode}); modes[-1].__enter__()"),
+    Step("modes.pop().__exit__(None, None, None)"),
+    Step("modes.pop().__exit__(None, None, None)"),
+    Step("with torch.no_grad(): {a}.add_({s})"),
+    Step("with torch.no_grad(): {a}.mul_(2)"),
+    Step("with torch.no_grad(): {new} = {a} * 2"),
+    Step("with torch.inference_mode(): {new} = {a} * 2"),
+    Step("del {a}"),
+)
