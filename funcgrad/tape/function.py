@@ -250,11 +250,13 @@ class Function:
         finally:
             forward.state.level = level
         results = list(output) if isinstance(output, (tuple, list)) else [output]
-        if level is not None:
-            through(level, cls, context, args, results)
         _check_dirty(context, results, recording)
+        saving = context._to_save
         if recording:
             results = _attach(cls, context, args, edges, results)
+        if level is not None:
+            through(level, cls, context, args, results)
+            _keep_tangents(level, context, saving)
         return tuple(results) if isinstance(output, (tuple, list)) else results[0]
 
 
@@ -316,10 +318,15 @@ def _attach(
         else:
             origin = edges[operand] if operand is not None else tensor._edge()
             saved.append((save(tensor._read(), origin, tensor), None))
-        if forward.state.level is not None:
-            forward.state.level.keep({0: saved[-1][0]}, [tensor])
     context._node, context._to_save = node, ()
     return outputs
+
+
+def _keep_tangents(level: Any, context: Context, saving: Sequence[Tensor | None]) -> None:
+    """Let what the node of a call saves have its tangents."""
+    if context._node is not None:
+        saved = {i: value for i, (value, _) in enumerate(context._node.saved or ()) if value}
+        level.keep(saved, saving)
 
 
 def aval(result: Any) -> Any:

@@ -1,7 +1,7 @@
 """`torch.autograd.forward_ad`: tensors with tangents, that operations carry along.
 
-Every operation does, by `jax.jvp` of its function; a `Function` by its own `jvp`. Unlike in PyTorch
-a tangent must have the dtype of its tensor.
+Every operation does, by `jax.jvp` of its function, those too that have no forward mode in PyTorch;
+a `Function` by its own `jvp`. Unlike in PyTorch a tangent must have the dtype of its tensor.
 
 Example:
     >>> import funcgrad.torch as torch
