@@ -117,6 +117,9 @@ def number_of_a_number(torch, x):
     return x.sin()
 
 
+# Those that a product could get wrong in a way of its own.
+SOME = ["product_of_two", "two_of_two", "some_independent", "integers_among_the_outputs",
+        "edits_in_place", "one_in_a_tuple", "two_dtypes", "number_of_one"]  # fmt: skip
 NUMBERS = [name for name, (_, _, numbers, _, _) in FUNCTIONS.items() if numbers]
 
 
@@ -241,7 +244,7 @@ def test_hessian(options, name, oracle):
     assert agree(program, oracle)[0] != "error"
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", SOME)
 def test_vjp(name, oracle):
     @each_way
     def program(torch, create_graph):
@@ -253,7 +256,7 @@ def test_vjp(name, oracle):
     agree(program, oracle)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", SOME)
 def test_jvp(name, oracle):
     @each_way
     def program(torch, create_graph):
@@ -279,7 +282,7 @@ def test_products_with_the_hessian(name, product, oracle):
     agree(program, oracle)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", SOME)
 @pytest.mark.parametrize("product", ["jacobian", "jvp", "vjp"])
 def test_strict(name, product, oracle):
     """Strict refuses what is independent, with PyTorch's words, and changes nothing else."""
