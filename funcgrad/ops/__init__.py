@@ -67,3 +67,9 @@ from . import packing as packing  # isort: skip
 from . import attention as attention  # isort: skip
 from . import bags as bags  # isort: skip
 from . import fourier as fourier  # isort: skip
+from . import reducing as reducing  # isort: skip
+from . import integrals as integrals  # isort: skip
+from . import covariance as covariance  # isort: skip
+from . import pieces as pieces  # isort: skip
+from . import gamma as gamma  # isort: skip
+from . import factored as factored  # isort: skip

@@ -269,6 +269,8 @@ def _normalised(function: Any, name: str, input: Array, dim: int | None, dtype: 
         input = input.astype(dtype)
     floating(name, input)
     along = _along(input, dim)
+    if not input.size:
+        return input
     return function(input.reshape(input.shape or (1,)), along).reshape(input.shape)
 
 

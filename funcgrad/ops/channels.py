@@ -62,6 +62,8 @@ def batch_norm(input, running_mean=None, running_var=None, weight=None, bias=Non
     for name, value in running.items():
         if value is None and not training:
             raise RuntimeError(f"{name} must be defined in evaluation mode")
+    if input.shape == (0,):
+        return input
     _check_channels(input, {**running, "weight": weight, "bias": bias})
     if training:
         result = _standardised(input, (0, *range(2, input.ndim)), eps)
@@ -135,7 +137,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
                 f"Expected {name} to be a vector of size equal to the number of channels in input, "
                 f"but got {name} of shape {list(value.shape)} and input of shape {size}"
             )
-    grouped = input.reshape(input.shape[0], num_groups, -1)
+    grouped = input.reshape(size[0], num_groups, channels // num_groups * math.prod(size[2:]))
     result = _standardised(grouped, (2,), eps).reshape(input.shape)
     return _affine(result, weight, bias)
 

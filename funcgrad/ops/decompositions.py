@@ -37,7 +37,7 @@ def _bad_minor(matrix: np.ndarray) -> int | None:
     return None
 
 
-def _transposed(a):
+def transposed(a):
     return jnp.conj(jnp.swapaxes(a, -1, -2))
 
 
@@ -48,14 +48,14 @@ def _hermitian(a, upper, even=True):
     """
     half = jnp.triu(a) if upper else jnp.tril(a)
     strict = jnp.triu(a, 1) if upper else jnp.tril(a, -1)
-    whole = lax.stop_gradient(half + _transposed(strict))
-    source = (a + _transposed(a)) / 2 if even else a
+    whole = lax.stop_gradient(half + transposed(strict))
+    source = (a + transposed(a)) / 2 if even else a
     return whole + (source - lax.stop_gradient(source))
 
 
 def _cholesky(a, upper):
     factor = lax.linalg.cholesky(_hermitian(a, upper), symmetrize_input=False)
-    return _transposed(factor) if upper else factor
+    return transposed(factor) if upper else factor
 
 
 @row("cholesky", "A", bind="linalg", node="LinalgCholeskyEx", check=_check_cholesky, saves="result")
@@ -112,7 +112,7 @@ def torch_svd(input, some=True, compute_uv=True):
     u, s, vh = _svd(input, not some)
     if not compute_uv:
         u, vh = jnp.zeros_like(u), jnp.zeros_like(vh)
-    return u, s, _transposed(vh)
+    return u, s, transposed(vh)
 
 
 @row("svdvals", "A", bind="linalg", node="LinalgSvd", saves="result")
@@ -164,7 +164,10 @@ def matrix_rank(A, tol=None, hermitian=False, atol=None, rtol=None):
     matrices("linalg.matrix_rank", A, square=hermitian)
     if not A.size:
         return jnp.zeros(A.shape[:-2], np.int64)
-    values = jnp.linalg.svd(A, compute_uv=False)
+    if hermitian:
+        values = jnp.abs(_eigh("linalg.matrix_rank", A, "L")[0])
+    else:
+        values = jnp.linalg.svd(A, compute_uv=False)
     absolute = tol if tol is not None else atol
     if rtol is None:
         rtol = 0.0 if absolute else max(A.shape[-2:]) * float(jnp.finfo(A.dtype).eps)

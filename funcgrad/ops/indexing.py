@@ -163,7 +163,7 @@ def check_along(input: Any, index: Any, *_: Any, dim: int | None, **__: Any) -> 
 def along_arguments(name: str, input: Array, dim: int, index: Array, source: Any = None) -> int:
     """The dimension, after the checks of shape that `gather` and its kin share."""
     dim = axis(dim, input.ndim)
-    if index.dtype.name not in ("int32", "int64"):
+    if index.size and index.dtype.name not in ("int32", "int64"):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if max(index.ndim, 1) != max(input.ndim, 1):
         what = "input" if name == "gather" else "self"

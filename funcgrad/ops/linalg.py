@@ -45,7 +45,7 @@ def _singular(a: Any) -> int | None:
     return None
 
 
-def _check_inverse(A: Any, **_: Any) -> None:
+def check_inverse(A: Any, **_: Any) -> None:
     place = _singular(A)
     if place is not None:
         raise LinAlgError(
@@ -55,7 +55,7 @@ def _check_inverse(A: Any, **_: Any) -> None:
 
 
 def _check_inverse_of_input(input: Any, **_: Any) -> None:
-    _check_inverse(input)
+    check_inverse(input)
 
 
 def _check_solve(A: Any, B: Any, **_: Any) -> None:
@@ -65,7 +65,7 @@ def _check_solve(A: Any, B: Any, **_: Any) -> None:
         )
 
 
-@row("inv", "A", bind="linalg", node="LinalgInvEx", check=_check_inverse, saves="result")
+@row("inv", "A", bind="linalg", node="LinalgInvEx", check=check_inverse, saves="result")
 def inv(A):
     matrices("linalg.inv", A)
     return jnp.linalg.inv(A) if A.size else A
@@ -164,7 +164,7 @@ def solve_triangular(A, B, upper, left=True, unitriangular=False):
 
 def _check_power(input: Any, n: int) -> None:
     if n < 0:
-        _check_inverse(input)
+        check_inverse(input)
 
 
 def _power_node(n):

@@ -99,6 +99,8 @@ def renorm(input, p, dim, maxnorm):
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     shape = jnp.broadcast_shapes(x1.shape, x2.shape)
     found = (axis(dim, len(shape)),)
+    if not shape:
+        return cosine_similarity(x1.reshape(1), x2.reshape(1), 0, eps)
     a, b = jnp.broadcast_to(x1, shape), jnp.broadcast_to(x2, shape)
 
     def unit(x):

@@ -211,7 +211,7 @@ def erfinv(input):
     return _inverse_erf(input)
 
 
-def _trigamma(x):
+def trigamma(x):
     """The slope of digamma; below 0 by reflection, where XLA's series is wrong (1e-4 at -8)."""
     below = x < 0
     series = lax.polygamma(jnp.ones_like(x), jnp.where(below, 1 - x, x))
@@ -226,7 +226,7 @@ def _digamma(x):
 
 @_digamma.defjvp
 def _digamma_jvp(primals, tangents):
-    return _digamma(*primals), tangents[0] * _trigamma(*primals)
+    return _digamma(*primals), tangents[0] * trigamma(*primals)
 
 
 @jax.custom_jvp

@@ -179,6 +179,10 @@ def _spectral(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, None]:
     return _floating(codes, default)[0], None
 
 
+def _observed(codes: tuple[Code, ...], default: Dtype) -> tuple[None, Dtype]:
+    return None, _floating(codes[:1], default)[0]
+
+
 def _counted(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype]:
     dtype = result_type((*codes, (INT64, NUMBER)), default)
     return dtype, dtype
@@ -232,6 +236,7 @@ RULES: dict[str, Rule] = {
     "summed": _summed,  # sum, prod, cumsum: integers and bools become int64
     "parts": _parts,  # abs: complex in, real out
     "float parts": _float_parts,  # norm, angle: the same after integers became floating
+    "observed": _observed,  # cov: weights keep their dtype, the result has that of the input
     "spectral": _spectral,  # fft: integers become floating, and a real signal complex
     "same": _same,  # matmul, linear: PyTorch refuses to promote
     "matching": _matching,  # losses of probabilities: the same, in other words

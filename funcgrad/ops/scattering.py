@@ -49,7 +49,7 @@ def scatter_add(input, dim, index, src):
     return _scatter(input, dim, index, src, lax.scatter_add)
 
 
-def _lines(name, input, dim, index, source=None):
+def lines(name, input, dim, index, source=None):
     """The dimension, and what the rows that write whole lines agree on."""
     dim = axis(dim, input.ndim)
     if index.ndim > 1:
@@ -62,14 +62,14 @@ def _lines(name, input, dim, index, source=None):
         raise RuntimeError(
             f"{name}_(): self ({scalar_name(input.dtype)}) and source "
             f"({scalar_name(source.dtype)}) must have the same scalar type"
-            if name == "index_add"
+            if name in ("index_add", "index_reduce")
             else f"{name}_(): self and source expected to have the same dtype, but got (self) "
             f"{scalar_name(input.dtype)} and (source) {scalar_name(source.dtype)}"
         )
     n = extent(source.shape, dim)
     if index.size != n:
         words = f"{name}_(): Number of indices ({index.size}) should be equal to source.size(dim)"
-        if name == "index_add":
+        if name in ("index_add", "index_reduce"):
             raise RuntimeError(f"{words}: ({n}), for dim: {dim}")
         raise IndexError(f"{words} ({n})")
     rest = [[n for i, n in enumerate(a.shape) if i != dim] for a in (input, source)]
@@ -96,7 +96,7 @@ def _check_add(input: Any, index: Any, *_: Any, dim: int) -> None:
 @row("index_add", "input index source ~alpha", bind="torch method inplace", check=_check_add,
      saves="index source")  # fmt: skip
 def index_add(input, dim, index, source, alpha=None):
-    dim = _lines("index_add", input, dim, index, source)
+    dim = lines("index_add", input, dim, index, source)
     if input.dtype == bool:  # a sum of truths is whether there is one
         source = (source if alpha is None else source & alpha).astype(np.int32)
         return index_add(input.astype(np.int32), dim, index, source) > 0
@@ -113,7 +113,7 @@ def _check_copy(input: Any, index: Any, source: Any, dim: int) -> None:
 @row("index_copy", "input index source", bind="torch method inplace", check=_check_copy,
      saves="index source")  # fmt: skip
 def index_copy(input, dim, index, source):
-    dim = _lines("index_copy", input, dim, index, source)
+    dim = lines("index_copy", input, dim, index, source)
     source = source if source.ndim else source.reshape(1)
     copied = _at(input, index, dim).set(source, mode=PROMISE, unique_indices=True)
     return copied.reshape(input.shape)
@@ -127,7 +127,7 @@ def _check_fill(input: Any, index: Any, value: Any, dim: int) -> None:
 @row("index_fill", "input index value", bind="torch method inplace", check=_check_fill,
      overload=lambda **_: 1, scalar={"value": "IndexFillBackward0"})  # fmt: skip
 def index_fill(input, dim, index, value):
-    dim = _lines("index_fill", input, dim, index)
+    dim = lines("index_fill", input, dim, index)
     if value.ndim:
         raise RuntimeError(
             "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "

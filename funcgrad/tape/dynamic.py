@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import OPS
+from ..ops.promotion import scalar_name
 from . import record
 from .bind import function
 from .creation import make
@@ -59,6 +60,52 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False,
     return result[0] if len(result) == 1 else tuple(result)
 
 
+def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False,
+                       dim: int | None = None) -> Any:  # fmt: skip
+    """The first of each run of equal values, or of equal slices along `dim`."""
+    values = _host(input)
+    lines = values.reshape(-1, 1) if dim is None else np.moveaxis(values, dim, 0)
+    flat = lines.reshape(len(lines), -1)
+    new = np.ones(len(flat), bool)
+    new[1:] = (flat[1:] != flat[:-1]).any(1)
+    starts = np.flatnonzero(new)
+    kept = lines[starts]
+    kept = kept.reshape(-1) if dim is None else np.moveaxis(kept, 0, dim)
+    inverse = np.cumsum(new) - 1
+    inverse = inverse.reshape(values.shape) if dim is None else inverse
+    counts = np.diff(np.append(starts, len(flat)))
+    found = [kept, *([inverse] * return_inverse), *([counts] * return_counts)]
+    made = [make(np.array(f), None, input.device, False) for f in found]
+    return made[0] if len(made) == 1 else tuple(made)
+
+
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """How often each integer from 0 occurs, or the sum of the weights where it does.
+
+    Raises:
+        RuntimeError: the input is no vector of non-negative integers, or the weights have another
+            shape.
+    """
+    values = _host(input)
+    if values.dtype.kind not in "iu":
+        raise NotImplementedError(
+            f"\"bincount_cpu\" not implemented for '{scalar_name(values.dtype)}'"
+        )
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
+    if values.ndim != 1 or (values < 0).any():
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if weights is None:
+        found = np.bincount(values.astype(np.int64), None, minlength).astype(np.int64)
+    else:
+        mass = _host(weights)
+        if mass.shape != values.shape:
+            raise RuntimeError("weights should be 1-d and have the same length as input")
+        found = np.bincount(values.astype(np.int64), mass.astype(np.float64), minlength)
+        found = found.astype(np.float32 if mass.dtype == np.float32 else np.float64)
+    return make(found, None, input.device, False)
+
+
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """Elements of `input` where the condition holds, else of `other`; alone, where it holds."""
     if input is None and other is None:
@@ -71,7 +118,7 @@ _where = function(OPS["where"])
 
 def install() -> None:
     """Give the tensor these methods."""
-    for made in (nonzero, argwhere, masked_select, unique):
+    for made in (nonzero, argwhere, masked_select, unique, unique_consecutive, bincount):
         setattr(Tensor, made.__name__, made)
     Tensor.where = lambda self, condition, other: _where(condition, self, other)
 

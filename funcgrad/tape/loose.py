@@ -62,7 +62,9 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     return record.call(OPS["one_hot"], [tensor], {"num_classes": num_classes})
 
 
+lu_solve = function(OPS["torch.lu_solve"])
 Tensor.nanmedian, Tensor.cholesky, Tensor.svd = nanmedian, cholesky, svd
+Tensor.lu_solve = lu_solve
 
 
 # A program over thousands of operands takes minutes to compile, one over these few is shared.

@@ -65,6 +65,41 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     return tuple(slice_(input, dim, slice(a, b)) for a, b in pairwise(bounds))
 
 
+def _split_along(name: str, least: int, dim: int, input: Tensor, where: Any) -> tuple[Tensor, ...]:
+    if input.ndim < least:
+        raise RuntimeError(
+            f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor "
+            f"with {input.ndim} dimensions!"
+        )
+    size = input.shape[dim]
+    if isinstance(where, int) and (where <= 0 or size % where):
+        raise RuntimeError(
+            f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension "
+            f"{size} is not divisible by the split_size {where}!"
+        )
+    return tensor_split(input, where, dim)
+
+
+def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """Views beside each other: split along the second dimension, of a vector along its own."""
+    return _split_along("hsplit", 1, min(input.ndim - 1, 1), input, indices_or_sections)
+
+
+def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """Views below each other: split along the first dimension."""
+    return _split_along("vsplit", 2, 0, input, indices_or_sections)
+
+
+def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """Views behind each other: split along the third dimension."""
+    return _split_along("dsplit", 3, 2, input, indices_or_sections)
+
+
+def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Views of the given sizes along an axis."""
+    return split(input, list(split_sizes), dim)
+
+
 def _places(tensor: Tensor) -> Any:
     """The number, or the numbers, in a tensor that says where to split."""
     if tensor.dtype is not dtypes.int64 or tensor.ndim > 1:
@@ -83,4 +118,5 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     return views.call_many(OPS["unbind"], input, {"dim": dim}, parts)
 
 
-Tensor.split, Tensor.chunk, Tensor.unbind, Tensor.tensor_split = split, chunk, unbind, tensor_split
+for _made in (split, chunk, unbind, tensor_split, hsplit, vsplit, dsplit, split_with_sizes):
+    setattr(Tensor, _made.__name__, _made)

@@ -34,6 +34,7 @@ from ..tape.creation import zeros_like as zeros_like
 from ..tape.devices import Device as device
 from ..tape.devices import get_default_device as get_default_device
 from ..tape.devices import set_default_device as set_default_device
+from ..tape.differences import gradient as gradient
 from ..tape.dtypes import DType as dtype
 from ..tape.dtypes import bfloat16 as bfloat16
 from ..tape.dtypes import bool_ as bool
@@ -64,9 +65,11 @@ from ..tape.dtypes import uint16 as uint16
 from ..tape.dtypes import uint32 as uint32
 from ..tape.dtypes import uint64 as uint64
 from ..tape.dynamic import argwhere as argwhere
+from ..tape.dynamic import bincount as bincount
 from ..tape.dynamic import masked_select as masked_select
 from ..tape.dynamic import nonzero as nonzero
 from ..tape.dynamic import unique as unique
+from ..tape.dynamic import unique_consecutive as unique_consecutive
 from ..tape.dynamic import where as where
 from ..tape.facts import atleast_1d as atleast_1d
 from ..tape.facts import atleast_2d as atleast_2d
@@ -103,6 +106,7 @@ from ..tape.loose import chain_matmul as chain_matmul
 from ..tape.loose import cholesky as cholesky
 from ..tape.loose import concat as concat
 from ..tape.loose import concatenate as concatenate
+from ..tape.loose import lu_solve as lu_solve
 from ..tape.loose import meshgrid as meshgrid
 from ..tape.loose import nanmedian as nanmedian
 from ..tape.loose import stack as stack
@@ -159,9 +163,13 @@ from ..tape.shaping import ravel as ravel
 from ..tape.shaping import reshape as reshape
 from ..tape.shaping import select_dim as select
 from ..tape.splitting import chunk as chunk
+from ..tape.splitting import dsplit as dsplit
+from ..tape.splitting import hsplit as hsplit
 from ..tape.splitting import split as split
+from ..tape.splitting import split_with_sizes as split_with_sizes
 from ..tape.splitting import tensor_split as tensor_split
 from ..tape.splitting import unbind as unbind
+from ..tape.splitting import vsplit as vsplit
 from ..tape.tensor import Size as Size
 from ..tape.tensor import Tensor as Tensor
 from .settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled

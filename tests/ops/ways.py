@@ -78,6 +78,12 @@ WAYS = {
     **dict.fromkeys(
         ["svd", "torch.svd"], Way(BEYOND, through={0: regular}, options={"skip": ("size",)})),
     **dict.fromkeys(["eigh", "eigvalsh"], Way(MEETING, through={0: positive_definite})),
+    **dict.fromkeys(
+        ["lu_factor", "lu_factor_ex"],
+        Way("where two pivots are equally large, the order of the rows jumps",
+            through={0: regular})),
+    "vander": Way("PyTorch's own derivative fails, so the case asks for none",
+                  calls=(call(real(3)),)),
     "pinv": Way(MEETING, through={0: full}),
     **dict.fromkeys(["cholesky", "torch.cholesky"], Way(SYMMETRIC, through={0: positive_definite})),
     **dict.fromkeys(

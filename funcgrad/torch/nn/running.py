@@ -1,5 +1,7 @@
 """Normalisation that keeps running numbers: functions that also move them."""
 
+import math
+
 from ...ops import OPS
 from ...tape.bind import function
 from ...tape.modes import no_grad
@@ -46,7 +48,7 @@ def batch_norm(
     Source: Ioffe and Szegedy, "Batch normalization", 2015.
     """
     shape = tuple(input.shape)
-    if training and input.numel() == shape[1]:
+    if training and shape and math.prod((*shape[:1], *shape[2:])) == 1:
         raise ValueError(
             f"Expected more than 1 value per channel when training, got input size {input.shape}"
         )

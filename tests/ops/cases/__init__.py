@@ -10,9 +10,13 @@ from . import channels as channels
 from . import comparison as comparison
 from . import contractions as contractions
 from . import convolution as convolution
+from . import covariance as covariance
 from . import decompositions as decompositions
+from . import factored as factored
 from . import fourier as fourier
+from . import gamma as gamma
 from . import indexing as indexing
+from . import integrals as integrals
 from . import joining as joining
 from . import linalg as linalg
 from . import losses as losses
@@ -24,11 +28,13 @@ from . import normalization as normalization
 from . import norms as norms
 from . import padding as padding
 from . import pairs as pairs
+from . import pieces as pieces
 from . import pointwise as pointwise
 from . import pooling as pooling
 from . import powers as powers
 from . import rearranging as rearranging
 from . import recurrent as recurrent
+from . import reducing as reducing
 from . import reductions as reductions
 from . import resampling as resampling
 from . import rounding as rounding

@@ -53,6 +53,7 @@ case("instance_norm", call(X, None, None, *AFFINE), call(X, MEAN, VAR, use_input
 case("running_moments", moments(2, 4, 3, 2), moments(5, 4), moments(2, 4, 3, each=True),
      dtypes="float32 bfloat16", oracle=running)  # fmt: skip
 case("group_norm", call(X, 2, *AFFINE), call(ROWS, 1, eps=0.1),
+     call(real(0, 2), 1),
      dtypes="float32 bfloat16", oracle="nn.functional.group_norm",
      refused={"to be divisible by num_groups": call(X, 3),
               "Expected weight to be a vector": call(X, 2, real(3)),

@@ -33,4 +33,5 @@ case("eigh", call(P), differs=FREE,
 case("eigvalsh", call(P), call(A), call(A, "U"), **FLOATS)
 case("pinv", call(real(2, 3)), call(real(3, 2)), call(P, hermitian=True), **FLOATS)
 case("pinverse", call(real(2, 3)), **FLOATS)
-case("matrix_rank", call(A), call(given([[1.0, 2.0], [2.0, 4.0]])), **FLOATS)
+case("matrix_rank", call(A), call(given([[1.0, 2.0], [2.0, 4.0]])),
+     call(given([[1.0, 0.0], [1.0, 1.0]]), hermitian=True), **FLOATS)  # fmt: skip

@@ -75,7 +75,8 @@ case("index_select", call(real(3, 4), 1, integers(0, 2, 2)), call(real(3), 0, in
               "Index is supposed to be a vector": call(real(3, 4), 0, index(2, 2, below=2)),
               "Expected dtype int32 or int64": call(real(3), 0, real(1))})  # fmt: skip
 case("gather", call(real(3, 4), 1, index(3, 2)), call(real(3, 4), 0, index(2, 3, below=3)),
-     call(real(), 0, integers(0, 0)), dtypes=DTYPES,
+     call(real(), 0, integers(0, 0)), call(real(3), 0, given([], "uint8", grad=False)),
+     dtypes=DTYPES,
      refused={"index 5 is out of bounds for dimension 0": call(real(3), 0, BAD),
               "index -1 is out of bounds": call(real(3), 0, integers(0, -1)),
               "must have the same number of dimensions": call(real(3, 4), 0, BAD),

@@ -21,4 +21,4 @@ case("dist", call(real(2, 3), real(2, 3)), call(real(2, 3), real(3), 1), dtypes=
 case("renorm", call(real(3, 4), 2, 0, 1.0), call(real(3, 4), 1, 1, 0.5),
      dtypes="float32")  # fmt: skip
 case("cosine_similarity", call(real(2, 3), real(2, 3)), call(real(2, 3), real(3), dim=-1),
-     dtypes="float32")  # fmt: skip
+     call(real(), real(), 0), dtypes="float32")  # fmt: skip
