@@ -57,7 +57,7 @@ DIFFERS: dict[str, dict[str, str]] = {
     "nn.functional.cosine_similarity": {"bfloat16": _ROUNDED},
     "nn.functional.soft_margin_loss": {"float16": _ROUNDED},
     "mode": {"kinks": _TIES},
-    **dict.fromkeys(("trapz", "trapezoid", "cumulative_trapezoid"), {"uint8": _BYTES}),
+    **{key: {"uint8": _BYTES} for key in ("trapz", "trapezoid", "cumulative_trapezoid")},
     "matrix_exp": {"bfloat16": _OVERFLOW, "float16": _OVERFLOW},
     "topk": {"kinks": _TIES, "int64": _TIES, "int32": _TIES, "uint8": _TIES},
     "sort": _SORTED,
