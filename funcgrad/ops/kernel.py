@@ -269,7 +269,7 @@ class Pullback:
             operands=("arrays",),
             sequence=True,
             quiet=frozenset(),
-            promote="keep",
+            promote="as is",  # half types are widened and rounded within
             bind=frozenset(),
             node=self.name,
         )

@@ -140,6 +140,8 @@ def _input_edge(tensor: Any, why: str = "") -> Any:
             "all inputs have to be Tensors or GradientEdges, but got " + type(tensor).__name__
         )
     edge = tensor._edge()
+    if edge is None and tensor.requires_grad:
+        return AccumulateGrad(tensor), 0  # a view that follows its base nowhere: nothing leads here
     if edge is None:
         raise RuntimeError(
             f"{why}One of the differentiated Tensors does not require grad, it has "

@@ -86,7 +86,7 @@ def is_pinned(self: Tensor, device: Any = None) -> bool:
 def _revive(cls: type, array: Any, requires_grad: bool) -> Tensor:
     made = wrap(array)
     tensor: Tensor = object.__new__(cls)
-    tensor._cell, tensor._counter = made._cell, made._counter
+    tensor._cell, tensor._counter, tensor._inference = made._cell, made._counter, made._inference
     tensor._leaf_requires = requires_grad
     return tensor
 

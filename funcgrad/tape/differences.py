@@ -20,8 +20,8 @@ def gradient(
 
     Args:
         input: the samples.
-        spacing: how far they are apart, by default 1; one number or one for each dimension; or for each
-            dimension a tensor of their coordinates.
+        spacing: how far they are apart, by default 1; one number or one for each dimension; or
+            for each dimension a tensor of their coordinates.
         dim: the dimensions; all by default.
         edge_order: 1 or 2, to which order at the ends.
 

@@ -10,7 +10,7 @@ from itertools import compress
 from typing import Any
 
 from ..ops import FLOAT, kind
-from . import forward, modes
+from . import forward, inplace, modes
 from .forward_rules import through
 from .graph import Node
 from .saved import FREED, save, unpack
@@ -89,10 +89,8 @@ class FunctionNode(Node):
             raise AttributeError(name)
         return getattr(self.context, name)
 
-    @property
-    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
-        """Where the arguments that are tensors come from."""
-        return tuple(compress(super().next_functions, self.tensors))
+    def _slots(self) -> Sequence[int | None]:
+        return [*compress(range(len(self.edges)), self.tensors)]
 
     def unpacked(self) -> tuple[Tensor | None, ...]:
         if self.saved is None:
@@ -283,6 +281,8 @@ def _check_dirty(context: Context, results: list[Any], recording: bool) -> None:
             raise RuntimeError(
                 "a leaf Variable that requires grad has been used in an in-place operation."
             )
+        if recording:
+            inplace.check(tensor, True)
 
 
 def _attach(
@@ -299,13 +299,17 @@ def _attach(
     node.tensors = [isinstance(a, Tensor) for a in args]
     for i, result in enumerate(outputs):
         constant = any(result is c or results[i] is c for c in context._constant)
-        if isinstance(result, Tensor) and not constant and kind(result._read().dtype) >= FLOAT:
-            result._node, result._output_nr = node, i
-            result._leaf_requires = False
+        if not isinstance(result, Tensor) or constant or kind(result._read().dtype) < FLOAT:
+            continue
+        if any(result is d for d in context._dirty):
+            inplace.rebase_history(result, node, i)
+        else:
+            result._node, result._output_nr, result._leaf_requires = node, i, False
     saved: list[Any] = []
     node.saved = saved
     for result in outputs:
-        if isinstance(result, Tensor) and result._base_tensor is not None:
+        dirty = any(result is d for d in context._dirty)
+        if isinstance(result, Tensor) and result._base_tensor is not None and not dirty:
             result._creation = "function" if len(outputs) == 1 else "multi"
     for tensor in context._to_save:
         number = next((i for i, r in enumerate(results) if r is tensor), None)

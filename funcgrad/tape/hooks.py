@@ -50,9 +50,14 @@ def after_node(
 ) -> Sequence[Tensor | None]:
     """Hooks of the node itself."""
     for hook in list(node.hooks.values()):
-        replaced = hook(tuple(results), tuple(gradients[: node.followed()]))
+        slots = node._slots()
+        shown = tuple(None if i is None else results[i] for i in slots)
+        replaced = hook(shown, tuple(gradients[: node.followed()]))
         if replaced is not None:
-            results = _all_checked(hook, replaced, results)
+            results = list(results)
+            for i, result in zip(slots, _all_checked(hook, replaced, shown), strict=True):
+                if i is not None:
+                    results[i] = result
     return results
 
 
@@ -110,6 +115,8 @@ def retain_grad(self: Tensor) -> None:
 def register_hook(self: Tensor, hook: Any) -> Handle:
     """Call `hook(gradient)` when the gradient arrives; what it returns replaces it."""
     edge = self._edge()
+    if edge is None and self.requires_grad:
+        return add_hook(HookDict(), hook)  # of a view that follows its base nowhere, none arrives
     if edge is None:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     node, i = edge

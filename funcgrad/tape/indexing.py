@@ -137,8 +137,9 @@ def slice_(input: Tensor, dim: int, item: slice, *, whole: bool = False) -> Tens
                          for v in (item.start, item.stop, item.step))  # fmt: skip
     if step is not None and step <= 0:
         raise ValueError("step must be greater than zero; flip the tensor with torch.flip first")
+    wrapped = start is not None and start < 0  # PyTorch does not see that it starts at 0
     start, stop, step = slice(start, stop, step).indices(size)
-    if (start, stop, step) == (0, size, 1) and not whole:
+    if (start, stop, step) == (0, size, 1) and not (whole or wrapped):
         return input
     length = max(0, -(-(stop - start) // step))
     return views.call(_SLICE, [input, start], {"dim": dim, "length": length, "step": step})
@@ -175,8 +176,8 @@ def _spec(view: Tensor, advanced: list[Any]) -> tuple[tuple[Any, ...], list[Tens
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`: an edit in place, through a view or by an index."""
-    view, advanced = _views(input, _expand(input, index))
     value = assigned(input, value)
+    view, advanced = _views(input, _expand(input, index))
     if all(item is None for item in advanced):
         if value.ndim == 0:
             view.fill_(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 
-from ..ops import Row
+from ..ops import FLOAT, Row, kind
 from . import forward, modes
 from .nodes import Call, Node, record, save_results, x64
 from .record import run
@@ -13,13 +13,15 @@ from .storage import written
 from .tensor import Tensor
 from .views import copy_slices, keep_retaining, layout, refuse
 
+_SCATTERS = frozenset({"index_add", "index_copy", "index_put", "scatter", "scatter_add"})
+
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     """`x.op_(…)`: run the operation and put its result where the first operand was."""
     flat = [*operands[0], *operands[1:]] if row.sequence else operands
     target = flat[0]
     check(target, any(t.requires_grad for t in flat if isinstance(t, Tensor)))
-    check_apart(target, flat[1:])
+    check_apart(target, flat[1:], wholly=row.name in _SCATTERS)
     done = run(row, operands, statics, into=target._read().dtype)
     return assign(target, done)
 
@@ -36,18 +38,15 @@ def assign(target: Tensor, done: Call) -> Tensor:
     level, tangents, node = forward.state.level, {}, None
     if level is not None:
         tangents = level.tangents(done, fresh=(0,))
-    if done.mask:
+    if done.mask and kind(before.dtype) >= FLOAT:
         # The value before the edit is saved as it is; its version is about to change by this edit.
         node = record(done, fresh=(0,))
-    base = None
-    if node is not None and target._base_tensor is not None:
-        base = target._base_tensor._read()
     write(target, array)
     if tangents:
         level.edit(target, tangents[0])
     if node is not None:
         save_results(node, done, [target])
-        rebase_history(target, base, node)
+        rebase_history(target, node)
     return target
 
 
@@ -65,15 +64,13 @@ def write(target: Tensor, array: jax.Array) -> None:
     target._counter.value += 1
 
 
-def rebase_history(target: Tensor, base: jax.Array | None, node: Node) -> None:
+def rebase_history(target: Tensor, node: Node, number: int = 0) -> None:
     """The tensor becomes a result of the node; of a view, its base one of CopySlices."""
     if target._base_tensor is not None:
-        assert base is not None
-        copy_slices(target, base, node)
+        copy_slices(target, node, number)
         return
-    keep_retaining(target, node)  # of the latest value
-    target._node, target._output_nr = node, 0
-    target._leaf_requires = False
+    keep_retaining(target, node, number)  # of the latest value
+    target._node, target._output_nr, target._leaf_requires = node, number, False
 
 
 def check(target: Tensor, requires: bool) -> None:
@@ -100,16 +97,17 @@ def check(target: Tensor, requires: bool) -> None:
         )
 
 
-def check_apart(target: Tensor, others: Sequence[Any]) -> None:
-    """Raise where an operand shows part of the memory that is written to, or all of it otherwise.
+def check_apart(target: Tensor, others: Sequence[Any], *, wholly: bool) -> None:
+    """Raise where an operand shows part of the memory that is written to.
 
+    Or all of it, in another order; or, where they must lie apart `wholly`, all of it at all.
     Where it is hard to tell, for an operand has gaps between its elements, PyTorch lets it pass.
     """
     for other in others:
         if not isinstance(other, Tensor) or other is target or other._cell is not target._cell:
             continue
         one, two = layout(target), layout(other)
-        if one == two and target.shape == other.shape:
+        if one == two and target.shape == other.shape and not wholly:
             continue
         ranges = [_range(tensor, *found) for tensor, found in ((target, one), (other, two))]
         if None in ranges:

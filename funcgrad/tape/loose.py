@@ -76,7 +76,9 @@ def _in_chunks(name: str) -> Callable[..., Tensor]:
     plain, join = function(OPS[name]), function(OPS["cat"])
 
     def joined(tensors: Any, dim: int = 0, **options: Any) -> Tensor:
-        items = tensors if isinstance(tensors, Tensor) else list(tensors)  # which `plain` refuses
+        if isinstance(tensors, Tensor):
+            return plain(tensors, dim, **options)  # which is refused
+        items = list(tensors)
         if len(items) <= _MANY or options:
             return plain(items, dim, **options)
         parts = [plain(items[i : i + _MANY], dim) for i in range(0, len(items), _MANY)]

@@ -18,6 +18,9 @@ from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
 from .tensor import Tensor, filled, wrap
 
 # PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
+_INDEXED = frozenset({"index"})  # of the tensors the first alone has an edge
+# Operands that say where, and never have one.
+_PLACES = frozenset({"index", "indices", "mask", "condition", "target", "repeats", "offsets"})
 _WRAPPING = frozenset({"add", "sub", "mul", "div"})
 
 
@@ -43,8 +46,17 @@ class OpNode(Node):
 
     def _slots(self) -> Sequence[int | None]:
         row = self.pullback.kernel.row
+        if row.sequence:
+            return range(1) if row.name in _INDEXED else super()._slots()
         if row.name not in _WRAPPING:
-            return super()._slots()
+            kernel, shapes = self.pullback.kernel, self.pullback.shapes
+            names = [name for name, n in zip(row.operands, kernel.counts, strict=True) if n]
+            places = row.name.startswith("embedding")
+            hidden = {i for i, name in enumerate(names) if name in _PLACES or places}
+            return [
+                i for i, at in enumerate(self.positions)
+                if not (at in hidden and kind(shapes[at].dtype) < FLOAT)
+            ]  # fmt: skip
         number = {position: i for i, position in enumerate(self.positions)}
         return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
 
@@ -58,6 +70,9 @@ class OpNode(Node):
         row = self.pullback.kernel.row
         if row.view and row.name != "copy_slices":
             return  # places in the base, which PyTorch does not count as saved
+        saved = self.operands or ()
+        if not self.results and not any(i in self.positions or i not in row.quiet for i in saved):
+            return  # nothing, or numbers such as `alpha`
         if self.operands or self.results:
             self.operands, self.results, self.residuals = None, {}, ()
 

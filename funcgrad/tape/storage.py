@@ -98,13 +98,16 @@ def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Arr
 
     For floating arrays the transpose of the view scatters both the value and a mask of ones, which
     XLA fuses into one `select`; that is about three times as fast as a scatter by an index map.
-    Integers have no transpose, so they take the index map.
+    Integers have no transpose, so they take the index map; so do windows, which may overlap.
     """
     view = compose(shape)
-    if kind(base.dtype) >= FLOAT:
+    apart = all(kernel.row.name != "unfold" for kernel, _ in shape)
+    if kind(base.dtype) >= FLOAT and apart:
         # Complex numbers go by their real parts, of which a view may show one alone.
         parts = _parts(base)
-        shown, vjp = jax.vjp(lambda p: _parts(view(_whole(p, base.dtype), *extras)), parts)
+        # Views are linear; taken at zeros, the transpose reads nothing of the base.
+        nothing = jnp.zeros(parts.shape, parts.dtype)
+        shown, vjp = jax.vjp(lambda p: _parts(view(_whole(p, base.dtype), *extras)), nothing)
         there = vjp(jnp.ones_like(shown))[0] != 0
         return _whole(jnp.where(there, vjp(_parts(value))[0], parts), base.dtype)
     places = view(jnp.arange(base.size).reshape(base.shape), *extras)

@@ -70,7 +70,7 @@ class Tensor:
         """Another name for the same memory, outside the graph."""
         other = _blank(self._cell, counter or self._counter)
         other._steps, other._value = self._steps, self._value
-        other._value_writes = self._value_writes
+        other._value_writes, other._inference = self._value_writes, self._inference
         return other
 
     def _fresh(self) -> "Tensor":
@@ -80,9 +80,7 @@ class Tensor:
     @property
     def data(self) -> "Tensor":
         """The same memory, outside the graph and with a version of its own."""
-        other = self._share(Counter())
-        other._inference = self._inference
-        return other
+        return self._share(Counter())
 
     @data.setter
     def data(self, value: "Tensor") -> None:
@@ -94,9 +92,7 @@ class Tensor:
 
     def detach(self) -> "Tensor":
         """The same memory and version, outside the graph."""
-        other = self._share()
-        other._inference = self._inference
-        return other
+        return self._share()
 
     # --- facts -----------------------------------------------------------------------------
 
@@ -251,7 +247,7 @@ class Parameter(Tensor):
     def __new__(cls, data: Any = None, requires_grad: bool = True) -> "Parameter":
         source = wrap(np.zeros(0, dtypes.default.dtype.numpy)) if data is None else data
         parameter = object.__new__(cls)
-        for slot in ("_cell", "_counter", "_steps", "_value", "_value_writes"):
+        for slot in ("_cell", "_counter", "_steps", "_value", "_value_writes", "_inference"):
             setattr(parameter, slot, getattr(source, slot))
         parameter._require(requires_grad)
         return parameter

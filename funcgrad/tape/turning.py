@@ -15,7 +15,6 @@ from .inplace import check
 from .storage import Step
 from .tensor import Tensor
 
-
 #: PyTorch numbers its overloads, and those in place come after the others.
 _IN_PLACE = {
     "TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",

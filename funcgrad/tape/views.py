@@ -155,11 +155,11 @@ def _rebase(self: Tensor) -> None:
     base = self._base_tensor
     assert base is not None
     edge = base._edge()
-    if edge is None:
-        self._node_version = self._counter.value
-        return
-    refuse(self, "its base or another view of its base has been")
+    if edge is not None or self._node is not None:
+        refuse(self, "its base or another view of its base has been")
     self._node_version = self._counter.value
+    if edge is None:
+        return
     steps = from_base(self)
     node = _node(_reading(view_kind(steps)), [base._read()], [edge], steps)
     keep_retaining(self, node)
@@ -207,30 +207,30 @@ _MADE = {
 }
 
 
-def keep_retaining(tensor: Tensor, node: Node) -> None:
+def keep_retaining(tensor: Tensor, node: Node, number: int = 0) -> None:
     """Let a tensor retain its gradient at the node that it is about to come out of."""
     before = tensor._node
     if before is None or not before.retained:
         return
     moved = before.retained.pop(tensor._output_nr, None)
     if moved is not None and moved() is tensor:
-        node.retained = {0: moved}
+        node.retained = {**(node.retained or {}), number: moved}
 
 
-def copy_slices(view: Tensor, base_array: jax.Array, node: Node) -> None:
+def copy_slices(view: Tensor, node: Node, number: int = 0) -> None:
     """A view was edited: its base continues from what it was and from the view's new value.
 
     Args:
         view: the view, whose new value comes out of `node`.
-        base_array: the base's array before the edit.
         node: the node of the edit.
+        number: of its result that is the new value.
     """
     base = view._base_tensor
     assert base is not None
     steps = from_base(view)
-    value = jax.ShapeDtypeStruct(node.avals[0].shape, node.avals[0].dtype)
-    edges = [base._edge(), (node, 0)]
-    after = _node(_writing(view_kind(steps)), [base_array, value], edges, steps)
+    value = jax.ShapeDtypeStruct(node.avals[number].shape, node.avals[number].dtype)
+    edges = [base._edge(), (node, number)]
+    after = _node(_writing(view_kind(steps)), [base._read(), value], edges, steps)
     keep_retaining(base, after)
     base._node, base._output_nr, base._leaf_requires = after, 0, False
     if view._retains():

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 #: Of the largest number beside it, and of 1.
-_ALLOWED = {"float64": 1e-9, "complex128": 1e-9, "float32": 1e-4, "complex64": 1e-4}
+_ALLOWED = {"float64": 1e-9, "complex128": 1e-9, "float32": 1e-4, "complex64": 1e-4,
+            "float16": 2e-2}  # fmt: skip
 _LARGE = 1e4  # a program ends where numbers get larger, for then differences are rounding
 
 

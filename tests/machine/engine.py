@@ -1,4 +1,4 @@
-"""One engine, PyTorch or ours, with the names of a program: runs a line, and tells what is there."""
+"""One engine, PyTorch or ours, with the names of a program: runs a line, tells what is there."""
 
 import copy
 import warnings
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.utils.checkpoint
 
 from .steps import PRELUDE, lies_plainly
 
@@ -21,6 +22,7 @@ class Engine:
         self.names: dict[str, Any] = {
             "torch": torch,
             "copy": copy,
+            "checkpoint": torch.utils.checkpoint.checkpoint,
             "weights": self._weights,
             "note": self._note,
             "hooks": [],
@@ -100,10 +102,10 @@ class Engine:
     def _array(self, tensor: Any) -> np.ndarray:
         plain = tensor.detach()
         if plain.dtype is self.torch.bfloat16:
-            plain = plain.float()
+            plain = plain.to(self.torch.float16)  # with the same digits, if not as many sizes
         if isinstance(plain, torch.Tensor):  # may be marked as what it stands for
             plain = plain.resolve_conj().resolve_neg()
-        return np.array(plain.numpy())
+        return np.array(plain.numpy(force=True))
 
     def _weights(self, tensor: Any) -> Any:
         """A cotangent whose entries differ."""
@@ -118,13 +120,11 @@ class Engine:
 
 def _place(tensor: Any) -> dict[str, Any]:
     """Steps and offset in memory; an axis of one element has no step."""
-    if not lies_plainly(tensor):
+    if not lies_plainly(tensor) or not tensor.numel() or tensor.is_inference():
         return {}
     pairs = zip(tensor.stride(), tensor.shape, strict=True)
-    return {
-        "stride": [step if size > 1 else None for step, size in pairs],
-        "offset": tensor.storage_offset(),
-    }
+    steps = [step if size > 1 else None for step, size in pairs]
+    return {"stride": steps, "offset": tensor.storage_offset() if tensor._is_view() else None}
 
 
 @lru_cache(maxsize=20_000)

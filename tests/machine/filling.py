@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from .steps import CONSTANTS, DATA, EDIT, MODE, MODES, NUMBERS, Step
+from .steps import CONSTANTS, DATA, EDIT, GRADIENT, MODE, MODES, NUMBERS, Step
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -27,7 +27,7 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
     places["k"] = _one(NUMBERS, draws[2])
     if not wanted - set(places):
         return step.line.format(**places)
-    named = [name for name, t in tensors.items() if step.when(t) and not _kept(step, t)]
+    named = [name for name, t in tensors.items() if _suits(step, t)]
     if not named:
         return None
     places["a"] = named[-1 - draws[0] % len(named)]
@@ -39,7 +39,7 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
     fits: dict[str, Callable[[Any], bool]] = {
         "b": lambda t: _together(t, a),
         "s": lambda t: _together(t, a) == a.shape,
-        "same": lambda t: t.shape == a.shape,
+        "same": lambda t: t.shape == a.shape and not _kept(step, t),
         "leaf": lambda t: t.requires_grad,
     }
     for place in wanted & set(fits):
@@ -50,10 +50,18 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
     return step.line.format(**places)
 
 
+def _suits(step: Step, tensor: Any) -> bool:
+    try:
+        return step.when(tensor) and not _kept(step, tensor)
+    except RuntimeError:  # of a view that may not follow its base
+        return False
+
+
 def _kept(step: Step, tensor: Any) -> bool:
-    """Whether an edit would be refused, which PyTorch does when it has made it."""
-    outside = not torch.is_inference_mode_enabled()
-    return outside and tensor.is_inference() and (step in EDIT or step in MODE)
+    """Whether an edit is refused that PyTorch makes all the same, of an inference tensor."""
+    if torch.is_inference_mode_enabled():
+        return step in GRADIENT  # whose gradients can not be added to later
+    return tensor.is_inference() and (step in EDIT or step in MODE)
 
 
 def _together(one: Any, other: Any) -> Any:

@@ -47,6 +47,29 @@ def inplace(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
     return lambda tensor, *others: tensor.write(function(tensor, *others))
 
 
+def seen(view: Callable[..., np.ndarray]) -> Callable[..., "Tensor"]:
+    """A function of places as a view."""
+    return lambda tensor, *given: Tensor(tensor.storage, view(tensor.places, *given))
+
+
+def _select(places: np.ndarray, dim: int, index: int) -> np.ndarray:
+    return places.take(index, dim)
+
+
+def _narrow(places: np.ndarray, dim: int, start: int, length: int) -> np.ndarray:
+    return places.take(range(start, start + length), dim)
+
+
+def _expand(places: np.ndarray, *shape: int) -> np.ndarray:
+    return np.broadcast_to(places, shape)
+
+
+def _flat(places: np.ndarray, dim: Any = -1) -> np.ndarray:
+    if dim != -1 or np.any(np.diff(places.ravel()) != 1):
+        raise Beyond  # it may be a copy
+    return places.ravel()
+
+
 class Tensor:
     """Places in a storage."""
 
@@ -59,19 +82,10 @@ class Tensor:
         return cls([*numbers.ravel()], np.arange(numbers.size).reshape(numbers.shape))
 
     def write(self, given: Any) -> "Tensor":
-        for place, number in zip(
-            self.places.ravel(), np.broadcast_to(read(given), self.places.shape).ravel(), strict=True
-        ):
+        numbers = np.broadcast_to(read(given), self.places.shape)
+        for place, number in zip(self.places.ravel(), numbers.ravel(), strict=True):
             self.storage[place] = number
         return self
-
-    def seen(self, view: Callable[[np.ndarray], np.ndarray]) -> "Tensor":
-        return Tensor(self.storage, view(self.places))
-
-    def flat(self) -> "Tensor":
-        if np.any(np.diff(self.places.ravel()) != 1):
-            raise Beyond  # it may be a copy
-        return self.seen(np.ravel)
 
     def sum(self, dim: Any = None, keepdim: bool = False) -> "Tensor":
         def added(numbers: Any) -> Number:
@@ -97,8 +111,10 @@ class Tensor:
                 got = got.reshape(leaf.places.shape)
                 leaf.grad = got if leaf.grad is None else np.asarray(leaf.grad + got)
 
-    __getitem__ = lambda self, index: self.seen(lambda places: places[index])
-    __setitem__ = lambda self, index, value: self[index].write(value)
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self[index].write(value)
+
+    __getitem__ = seen(lambda places, index: places[index])
     __add__ = __radd__ = lifted(lambda x, y: (x + y, 1.0, 1.0))
     __sub__ = lifted(lambda x, y: (x - y, 1.0, -1.0))
     __rsub__ = lifted(lambda x, y: (y - x, -1.0, 1.0))
@@ -111,17 +127,11 @@ class Tensor:
     exp = lifted(lambda x: (math.exp(x), math.exp(x)))
     tanh = lifted(lambda x: (math.tanh(x), 1 - math.tanh(x) ** 2))
     zeroed = lifted(lambda x: (0.0, 0.0))
-    t = lambda self: self.seen(np.transpose)
-    T = mT = property(t)
-    transpose = swapaxes = lambda self, i, j: self.seen(lambda p: np.swapaxes(p, i, j))
-    unsqueeze = lambda self, dim: self.seen(lambda p: np.expand_dims(p, dim))
-    squeeze = lambda self: self.seen(np.squeeze)
-    diagonal = lambda self, offset=0: self.seen(lambda p: np.diagonal(p, offset))
-    expand = lambda self, *shape: self.seen(lambda p: np.broadcast_to(p, shape))
-    view = reshape = flatten = lambda self, dim=-1: self.flat() if dim == -1 else self.beyond()
-    unbind = lambda self, d: [self.seen(lambda p, k=k: p.take(k, d)) for k in range(self.shape[d])]
-    narrow = lambda self, d, i, n: self.seen(lambda p: p.take(range(i, i + n), d))
-    select = lambda self, dim, i: self.seen(lambda p: p.take(i, dim))
+    transpose = swapaxes = seen(np.swapaxes)
+    t, unsqueeze, squeeze, select = map(seen, (np.transpose, np.expand_dims, np.squeeze, _select))
+    diagonal, expand, narrow = map(seen, (np.diagonal, _expand, _narrow))
+    view = reshape = flatten = seen(_flat)
+    T = property(t)
     add_ = __iadd__ = inplace(__add__)
     sub_ = inplace(__sub__)
     mul_ = __imul__ = inplace(__mul__)
@@ -129,8 +139,8 @@ class Tensor:
     neg_, abs_, relu_, exp_, tanh_, zero_ = map(inplace, (__neg__, abs, relu, exp, tanh, zeroed))
     shape = property(lambda self: self.places.shape)
 
-    def beyond(self) -> Any:
-        raise Beyond
+    def unbind(self, dim: int) -> list["Tensor"]:
+        return [self.select(dim, index) for index in range(self.shape[dim])]
 
 
 def _in_order(numbers: list[Number]) -> list[Number]:
@@ -171,14 +181,14 @@ class Twin:
         """Run a line that runs on the engines."""
         try:
             exec(line, self.names)
-        except Exception as error:  # noqa: BLE001 - what it has no name for, it does not know
+        except Exception as error:
             raise Beyond from error
 
     def compare(self, engine: Any) -> None:
         """Raise `Difference` where an engine has other values, or other gradients of leaves."""
         for name, tensor in engine.tensors.items():
             mine = self.names.get(name)
-            if mine is None:
+            if not isinstance(mine, Tensor):
                 continue
             values = np.vectorize(lambda number: number.value, otypes=[float])(read(mine))
             if not same(tensor.detach().numpy(), values):

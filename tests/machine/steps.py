@@ -87,7 +87,7 @@ def lies_plainly(t: Any) -> bool:
 
     PyTorch keeps the order of operands in results, `x.t() * 2` say; ours are always in C order.
     """
-    return t.is_contiguous() or (t._is_view() and t._base.is_contiguous())
+    return t.is_contiguous() if t._base is None else t._base.is_contiguous()
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _mild(t: Any) -> bool:
 
 
 def _has_grad(t: Any) -> bool:
-    return t.is_leaf and t.grad is not None
+    return t.requires_grad and t.is_leaf and t.grad is not None
 
 
 def _any(t: Any) -> bool:
@@ -142,7 +142,8 @@ def _table(**groups: Any) -> tuple[Step, ...]:
     conditions = {
         "any": _any, "deep": _deep, "inexact": _inexact, "real": _real, "signed": _signed,
         "flat": _flat, "wide": _wide, "ordered": _ordered, "mild": _mild, "has_grad": _has_grad,
-        "plain": lies_plainly, "complex_": lambda t: t.is_complex(), "tracked": lambda t: t.requires_grad,
+        "plain": lies_plainly, "complex_": lambda t: t.is_complex(),
+        "tracked": lambda t: t.requires_grad,
     }  # fmt: skip
     return tuple(Step(line, conditions[name]) for name, lines in groups.items() for line in lines)
 
@@ -177,6 +178,7 @@ COMPUTE = _table(
         "{new} = {a}.to(torch.complex128)", "{new} = {a}.to({b}.dtype)", "{new} = {a}.type_as({b})",
         "{new} = torch.where({a} == {b}, {a}, {b})", "{new} = {a}.expand_as({a}) + 0",
         "{new} = {a}.tolist() and torch.tensor({a}.tolist())",
+        "{new} = checkpoint(lambda t: t * t + {k}, {a}, use_reentrant=False)",
         "{new} = Cube.apply({a})", "{new} = Parted.apply({a})[0]",
     ),
     real=(
@@ -211,11 +213,12 @@ VIEW = _table(
         "{new} = {a}.swapaxes(0, {d})", "{new} = {a}.unfold(0, 2, 1)",
     ),
     any=(
-        "{new} = {a}[None]", "{new} = {a}[...]", 
+        "{new} = {a}[None]", "{new} = {a}[...]",
         "{new} = {a}.expand(2, *{a}.shape)", "{new} = {a}.unsqueeze(0)", "{new} = {a}.squeeze()",
         "{new} = {a}.detach()", "{new} = {a}.data", "{new} = {a}.view_as({a})",
         "{new} = {a}.to({a}.dtype)",
-        "{new} = {a}.view({a}.shape)", "{new} = {a}.mT", "{new} = {a}.real",
+        "{new} = {a}.view({a}.shape)", "{new} = {a}.conj()",
+        "{new} = {a}.mT", "{new} = {a}.real",
     ),
     flat=("{new} = {a}.t()", "{new} = {a}.T"),
     wide=(
@@ -244,7 +247,7 @@ EDIT = _table(
         "{a}[{i}] = {k}", "{a}[{i}] = {s}", "{a}[{i}:] = {k}", "{a}[..., {j}] *= 2",
         "{a}[{i}] += {k}", "{a}[[0, -1]] = {k}", "{a}[...] = {s}", "{a}[{i}].mul_(2)",
         "{a}.index_add_(0, torch.tensor([0]), {a}[:1].detach())", "{a}[{i}:].zero_()",
-        "{a}.index_fill_({d}, torch.tensor([0]), 1)", "{a}[:, {j}] = {k}", 
+        "{a}.index_fill_({d}, torch.tensor([0]), 1)", "{a}[:, {j}] = {k}",
         "{a}.transpose_(0, -1)", "{a}.t().mul_(2)", "{a}.unbind(0)[0].mul_(2)",
         "{a}.scatter_(0, torch.zeros_like({a}, dtype=torch.long), 2)", "{a}.cumsum_(0)",
     ),
@@ -262,10 +265,9 @@ GRADIENT = _table(
         "{a}.backward(weights({a}), create_graph=True)",
         "{a}.backward(weights({a}), inputs=[{leaf}])",
         "({a} * {a}.detach()).sum().backward()",
-        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), allow_unused=True)[0]",
-        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), create_graph=True)[0]",
-        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), retain_graph=True, "
-        "materialize_grads=True)[0]",
+        "torch.autograd.grad({a}, {leaf}, weights({a}), allow_unused=True)",
+        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), create_graph=True)[0].clone()",
+        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), materialize_grads=True)[0] * 1",
         "torch.autograd.backward([{a}, {leaf}], [weights({a}), weights({leaf})])",
     ),
     any=("{a}.backward()",),
@@ -293,6 +295,7 @@ MODE = (
     Step("with torch.no_grad(): {a}.add_({s})"),
     Step("with torch.no_grad(): {a}.mul_(2)"),
     Step("with torch.no_grad(): {new} = {a} * 2"),
+    Step("with torch.no_grad(): {new} = {a}.view({a}.shape)"),
     Step("with torch.inference_mode(): {new} = {a} * 2"),
     Step("del {a}"),
 )

@@ -105,15 +105,13 @@ def fill(tensor: Tensor, draw: Draw, name: str, generator: Any, *others: Tensor)
 def put(tensor: Tensor, values: np.ndarray, name: str, others: Sequence[Tensor] = ()) -> None:
     """Store an array behind a tensor, as the result of a node where a gradient is wanted."""
     array = make(values, None, tensor.device, False)._read()
-    node, base = None, None
+    node = None
     tensors = [tensor, *others]
     if modes.state.grad and any(t.requires_grad for t in tensors):
         node = DrawnNode(name, tensors, _aval(array))
-        if tensor._base_tensor is not None:
-            base = tensor._base_tensor._read()
     inplace.write(tensor, array)
     if node is not None:
-        inplace.rebase_history(tensor, base, node)
+        inplace.rebase_history(tensor, node)
 
 
 def not_implemented(kernel: str, dtype: np.dtype) -> NotImplementedError:

@@ -1,0 +1,152 @@
+"""Programs that random ones were made short to, by what differed in them once."""
+
+FOUND = {
+    "a deep copy has been edited once": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t1 = copy.deepcopy(t0)
+    """,
+    "a slice alone is a slice even of all": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t1 = t0[0:]
+        t2 = t0[0:,]
+    """,
+    "a number fills": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t1 = t0 * 2
+        t1[:] = 3
+        t1[-2:] = 3
+    """,
+    "what is no number is not assigned": """
+        t0 = torch.zeros(3)
+        t0[:] = [1.0, 2.0, 3.0]
+        t0[0] = 1j
+        t0[:, 0] = 1j
+    """,
+    "a result that backward is asked for retains its gradient": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t1 = t0[0]
+        t1.backward(weights(t1), inputs=[t1])
+        t1.backward(weights(t1), inputs=[t1])
+    """,
+    "a view across dtypes keeps its name": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j], dtype=torch.complex128, requires_grad=True)
+        t1 = torch.view_as_real(t0)
+        with torch.no_grad(): t1.add_(t1)
+        t2 = t0.real
+        with torch.no_grad(): t2.mul_(2)
+    """,
+    "an edit that a Function says counts once more": """
+        t0 = torch.tensor(2.0, dtype=torch.float64)
+        t1 = Doubled.apply(t0)
+    """,
+    "a Function edits a view": """
+        t0 = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 3
+        t2 = t1[0]
+        t3 = Doubled.apply(t2)
+        t1.backward(weights(t1))
+    """,
+    "a Function edits a view of a leaf": """
+        t0 = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0.narrow(0, 0, 1)
+        t2 = Doubled.apply(t1)
+    """,
+    "views in place have names of their own": """
+        t0 = torch.tensor([[1.0, -2.0]], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 1
+        t1.t_()
+        t1.squeeze_()
+        t1.unsqueeze_(0)
+        t1.transpose_(0, -1)
+    """,
+    "places are nothing that was saved": """
+        t0 = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0[0]
+        t1.backward()
+        t1.backward()
+        t2 = torch.add(t0, t0, alpha=2)
+        t2.backward(weights(t2))
+        t2.backward(weights(t2))
+    """,
+    "a leaf that requires no grad any more gets none": """
+        t0 = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 + t0
+        t0.requires_grad_(False)
+        t1.backward(weights(t1))
+    """,
+    "an edited view retains its gradient": """
+        t0 = torch.tensor([[1.0, 2.0], [0.5, -3.0]], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 1
+        t2 = t1.diagonal()
+        t2.retain_grad()
+        t1.retain_grad()
+        t3 = t2.mul_(2)
+        t1.backward(weights(t1))
+        t2.backward(weights(t2))
+    """,
+    "hooks of a node see the gradients of what it is the node of": """
+        t0 = torch.tensor([[1.0, 2.0], [0.5, -3.0]], dtype=torch.float64, requires_grad=True)
+        t1, t2 = t0.sort(0)
+        hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        hooks.append(t1.grad_fn.register_prehook(lambda o: tuple(2 * g for g in o)))
+        t3 = t1[t1 > 0]
+        hooks.append(t3.grad_fn.register_hook(lambda i, o: note('index', *i, *o)))
+        t3.backward(weights(t3))
+    """,
+    "what overlaps with what is written to is refused": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64)
+        t1 = t0[:1]
+        t0.index_add_(0, torch.tensor([0]), t1)
+        t0[1:].add_(t0[:-1])
+        t0.mul_(t1)
+        t0.add_(t0)
+        t2 = t0.unsqueeze(0)
+        t2.add_(t0)
+    """,
+    "windows that overlap are written to": """
+        t0 = torch.tensor([1.0, -2.0, 3.0, 4.0], dtype=torch.float64)
+        t1 = t0.unfold(0, 2, 1)
+        t1[1:] = 0.5
+    """,
+    "a copy keeps the dtype that it is written to": """
+        t0 = torch.tensor([1.0, 2.0, -0.5])
+        t0.copy_(torch.tensor([1.5, -0.5, 2.0], dtype=torch.bfloat16))
+    """,
+    "a gradient of half a view can be recorded": """
+        t0 = torch.tensor([1.5, -0.5, 2.0], dtype=torch.bfloat16, requires_grad=True)
+        t1 = t0.tensor_split(2)[1]
+        t1.backward(weights(t1), create_graph=True)
+    """,
+    "what comes from inference stays there": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        with torch.inference_mode(): t1 = t0 * 2
+        t2 = t1.data
+        t3 = torch.nn.Parameter(t1.detach())
+        with torch.inference_mode(): t4 = copy.deepcopy(t0.detach())
+    """,
+    "a view where nothing is recorded leads nowhere": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        with torch.no_grad(): t1 = t0.view(2)
+        t2 = t1 * 3
+        torch.autograd.grad(t2, t1, weights(t2), allow_unused=True)
+        hooks.append(t1.register_hook(lambda g: g * 2))
+    """,
+    "parts that were made together may not follow an edit": """
+        t0 = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        t1, t2 = t0.split([1, 2])
+        t0.requires_grad_(False)
+        t3 = t0[...]
+        t3.mul_(2)
+    """,
+    "a reshape by strides has a name of its own": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j], dtype=torch.complex128, requires_grad=True)
+        t1 = t0.real.reshape(-1)
+        t2 = t0.reshape(-1)
+    """,
+    "whole numbers follow nothing": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t1 = torch.tensor([1, 2])
+        t1[...] = t0
+        t1.copy_(t0)
+    """,
+}

@@ -1,0 +1,75 @@
+"""Random programs are the same on PyTorch and on ours; what once was not is a test of its own."""
+
+import textwrap
+
+import pytest
+
+import funcgrad.torch as ours
+
+from . import scalars
+from .__main__ import machine
+from .agreement import Difference
+from .found import FOUND
+from .program import Program
+
+
+def ran(text):
+    program = Program()
+    try:
+        for line in textwrap.dedent(text).strip().splitlines():
+            program.run(line)
+    finally:
+        for engine in (program.theirs, program.mine):
+            engine.close()
+    return program
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_program_that_once_differed(name):
+    ran(FOUND[name])
+
+
+def test_random_programs():
+    machine(0, programs=40)
+
+
+EDITED = """
+    t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+    t1 = t0 * 2
+    t2 = t1[1:]
+    t3 = torch.tensor([2.0, -1.0], dtype=torch.float64)
+    t2.mul_(t3)
+    t1.backward(weights(t1))
+"""
+
+
+def test_the_twin_keeps_up_with_an_edit_of_a_view():
+    program = ran(EDITED)
+    assert program.twin is not None
+    (leaf,) = scalars.LEAVES
+    assert leaf.grad.tolist() == [2.0, 8.0, -6.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("mul_", lambda right: lambda self, other: right(self, other).add_(1e-6)),
+        ("mul_", lambda right: lambda self, other: right(self.detach(), other)),
+        ("__mul__", lambda right: lambda self, other: right(self, other) + 0),
+        ("backward", lambda right: lambda self, *gradient: right(self, *gradient) or 1 / 0),
+        ("__getitem__", lambda right: lambda self, index: right(self, index).clone()),
+    ],
+    ids=["value", "gradient", "node", "error", "copy"],
+)
+def test_a_planted_fault_is_found(monkeypatch, name, wrong):
+    monkeypatch.setattr(ours.Tensor, name, wrong(getattr(ours.Tensor, name)))
+    with pytest.raises(Difference):
+        ran(EDITED)
+
+
+def test_the_twin_is_asked():
+    program = Program()
+    program.run("t0 = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)")
+    program.twin.names["t0"].storage[0].value = 5.0
+    with pytest.raises(Difference, match="by its numbers"):
+        program.run("t1 = t0 * 2")
