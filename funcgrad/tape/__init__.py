@@ -63,9 +63,9 @@ traced.
 Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
 `nodes` (recording it), `saved` (what a node keeps; packed by a user's hooks in `packing`), `graph`
 (nodes and leaves), `autograd` and `backward` (the pass), `checkpointing` (running anew in the pass
-what was not kept), `edges` (places in the graph as values), `views`,
-`inplace` and `turning` (views in place), `function` (operations whose derivative the user writes),
-`forward` and `forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to methods),
+what was not kept), `edges` (places in the graph as values), `views` and `strides` (where they lie),
+`inplace` and `turning` (views in place), `function` and `function_node` (operations whose derivative
+the user writes), `forward` and `forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to methods),
 `translation` (a function of tensors as one of arrays, with the tape's derivative, for
 `funcgrad.testing`).
 

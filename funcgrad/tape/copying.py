@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import OPS
-from . import devices, views
+from . import devices, strides
 from .bind import function
 from .formats import AXES, check_format, contiguous_format, strided
 from .tensor import Tensor, wrap
@@ -34,7 +34,7 @@ def contiguous(input: Tensor, memory_format: Any = contiguous_format) -> Tensor:
     """
     if memory_format is not contiguous_format:
         check_format("contiguous", memory_format, input.ndim)
-    return input if views.is_contiguous(input) else _clone(input)
+    return input if strides.is_contiguous(input) else _clone(input)
 
 
 def is_contiguous(input: Tensor, memory_format: Any = contiguous_format) -> bool:
@@ -42,8 +42,8 @@ def is_contiguous(input: Tensor, memory_format: Any = contiguous_format) -> bool
     check_format("is_contiguous", memory_format)
     axes = AXES.get(memory_format)
     if axes is None:
-        return views.is_contiguous(input)
-    return input.ndim == len(axes) and views.is_contiguous(input.detach().permute(axes))
+        return strides.is_contiguous(input)
+    return input.ndim == len(axes) and strides.is_contiguous(input.detach().permute(axes))
 
 
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:

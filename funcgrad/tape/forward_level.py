@@ -17,7 +17,7 @@ from typing import Any
 import jax
 
 from ..ops import FLOAT, Kernel, kind
-from . import modes, views
+from . import modes, strides, views
 from .forward import Dual, dual_of, state
 from .nodes import Call, ran, recorded
 from .saved import Saved, rebuilt
@@ -197,7 +197,7 @@ def leave(level: int | None) -> None:
 def same_layout(tensor: Tensor, tangent: Tensor) -> bool:
     """Whether an edit of a view of one can be an edit of the same view of the other."""
     sizes = {t._cell.array.size for t in (tensor, tangent)}
-    return len(sizes) == 1 and views.layout(tensor) == views.layout(tangent)
+    return len(sizes) == 1 and strides.layout(tensor) == strides.layout(tangent)
 
 
 def check_tangent(tensor: Tensor, tangent: Tensor) -> None:

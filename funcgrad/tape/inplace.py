@@ -10,8 +10,9 @@ from . import forward, modes
 from .nodes import Call, Node, record, save_results, x64
 from .record import run
 from .storage import written
+from .strides import layout
 from .tensor import Tensor
-from .views import copy_slices, keep_retaining, layout, refuse
+from .views import copy_slices, keep_retaining, refuse
 
 _SCATTERS = frozenset({"index_add", "index_copy", "index_put", "scatter", "scatter_add"})
 

@@ -5,7 +5,7 @@ from typing import Any
 from ..ops import OPS
 from ..ops.dims import dim as normalise
 from ..ops.extents import infer
-from . import dtypes, modes, record, views
+from . import dtypes, modes, record, strides, views
 from .bind import parse
 from .indexing import select
 from .size import ints
@@ -16,9 +16,9 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     """The same elements in another shape: a view where the memory allows, else a copy."""
     size = tuple(shape[0]) if shape and isinstance(shape[0], (tuple, list)) else shape
     size = ints("shape", size)
-    if views.can_view(input, infer(size, input.numel())):
+    if strides.can_view(input, infer(size, input.numel())):
         made = views.call(OPS["view"], [input], {"size": size})
-        if made._node is not None and not views.is_contiguous(input):
+        if made._node is not None and not strides.is_contiguous(input):
             made._node._label = "ReshapeAliasBackward0"
         return made
     return record.call(OPS["reshape_copy"], [input], {"size": size})
@@ -35,7 +35,7 @@ def view(input: Tensor, *shape: Any) -> Any:
         )
     size = tuple(shape[0]) if shape and isinstance(shape[0], (tuple, list)) else shape
     size = ints("size", size)
-    if not views.can_view(input, infer(size, input.numel())):
+    if not strides.can_view(input, infer(size, input.numel())):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one "
             "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
@@ -204,8 +204,8 @@ def size(self: Tensor, dim: int | None = None) -> Any:
 
 def stride(self: Tensor, dim: int | None = None) -> Any:
     """Steps in elements between neighbours along each axis, as in PyTorch's memory."""
-    strides, _ = views.layout(self)
-    return strides if dim is None else strides[normalise(dim, self.ndim)]
+    found, _ = strides.layout(self)
+    return found if dim is None else found[normalise(dim, self.ndim)]
 
 
 def detach_(self: Tensor) -> Tensor:
@@ -281,7 +281,7 @@ def install() -> None:
     Tensor.numel = Tensor.nelement = lambda self: self.shape.numel()
     Tensor.dim = Tensor.ndimension = lambda self: self.ndim
     Tensor.element_size = lambda self: self.itemsize
-    Tensor.storage_offset = lambda self: views.layout(self)[1]
+    Tensor.storage_offset = lambda self: strides.layout(self)[1]
     Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
     Tensor.is_complex = lambda self: self.dtype.is_complex
     Tensor.is_signed = lambda self: self.dtype.is_signed

@@ -15,14 +15,13 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..ops import FLOAT, Kernel, Row, kind
-from ..ops.promotion import COMPLEX
+from ..ops import Kernel, Row
 from . import modes
 from .graph import Node
 from .nodes import OpNode, attach, ran, record, x64
 from .record import constant, find_kernel, run
 from .saved import Saved
-from .storage import Step, Steps, ViewKind, compose, extras_of, overwrite, read, view_kind
+from .storage import Step, Steps, ViewKind, compose, extras_of, overwrite, view_kind
 from .tensor import Tensor, _blank, wrap
 
 
@@ -235,79 +234,3 @@ def copy_slices(view: Tensor, node: Node, number: int = 0) -> None:
     base._node, base._output_nr, base._leaf_requires = after, 0, False
     if view._retains():
         view._edge()  # now, so that what it retains is of the new value
-
-
-def _layout(steps: Steps, shape: tuple[int, ...], dtype: np.dtype) -> tuple[tuple[int, ...], int]:
-    """Strides and offset of a view, read off the places that its elements have in the base."""
-    places: Any = np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
-    if kind(dtype) >= FLOAT:
-        # In numbers of the base's kind, for a view may turn complex numbers into pairs, or back.
-        places = 2 * places + 1j * (2 * places + 1) if kind(dtype) == COMPLEX else places * 1.0
-    with jax.ensure_compile_time_eval(), x64(True):
-        seen = np.asarray(read(steps, jax.numpy.asarray(places)))
-    places = (seen.real // 2 if kind(seen.dtype) == COMPLEX else seen).astype(np.int64)
-    if places.size == 0:
-        return contiguous_strides(places.shape), 0
-    first = places[(0,) * places.ndim] if places.ndim else places[()]
-    strides = [
-        int(places[tuple(int(j == i) for j in range(places.ndim))] - first) if n > 1 else 0
-        for i, n in enumerate(places.shape)
-    ]
-    for i in reversed(range(places.ndim)):  # PyTorch gives an axis of size one a plausible stride
-        if places.shape[i] == 1:
-            inner = i + 1
-            strides[i] = strides[inner] * places.shape[inner] if inner < places.ndim else 1
-    return tuple(strides), int(first)
-
-
-def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
-    """The strides of a C-ordered array, in elements."""
-    strides, step = [], 1
-    for size in reversed(shape):
-        strides.append(step)
-        step *= max(size, 1)
-    return tuple(reversed(strides))
-
-
-def layout(tensor: Tensor) -> tuple[tuple[int, ...], int]:
-    """Strides and storage offset, in elements, as PyTorch's own would be."""
-    if not tensor._steps:
-        return contiguous_strides(tensor.shape), 0
-    return _layout(tensor._steps, tensor._cell.array.shape, tensor._cell.array.dtype)
-
-
-def is_contiguous(tensor: Tensor) -> bool:
-    """Whether the elements lie in C order without gaps."""
-    strides, _ = layout(tensor)
-    expected = contiguous_strides(tensor.shape)
-    return all(
-        n == 1 or a == b for n, a, b in zip(tensor.shape, strides, expected, strict=True)
-    ) or 0 in tensor.shape  # fmt: skip
-
-
-def can_view(tensor: Tensor, shape: Sequence[int]) -> bool:
-    """Whether the elements can be read in another shape without a copy.
-
-    Runs of axes that lie together in memory are merged; each has to be filled by whole new axes.
-    """
-    if not tensor._steps or is_contiguous(tensor):
-        return True
-    strides, _ = layout(tensor)
-    runs: list[int] = []  # sizes of the runs of axes that lie together, innermost last
-    last = None
-    for size, stride in zip(tensor.shape, strides, strict=True):
-        if size == 1:
-            continue
-        if last is not None and last == stride * size:
-            runs[-1] *= size
-        else:
-            runs.append(size)
-        last = stride
-    new = [n for n in shape if n != 1]
-    for size in runs:
-        left = size
-        while left > 1 and new and left % new[0] == 0:
-            left //= new.pop(0)
-        if left != 1:
-            return False
-    return not new

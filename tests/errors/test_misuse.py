@@ -112,7 +112,7 @@ def test_the_table_is_large_and_whole():
     counts = Counter(misuse.kind for misuse in TABLE.values())
     assert counts.keys() == KINDS
     assert min(counts.values()) >= 10, counts
-    assert len(TABLE) >= 150
+    assert len(TABLE) >= 300
     assert sum(misuse.leaves_state for misuse in TABLE.values()) >= 20
 
 

@@ -15,8 +15,8 @@ from .. import dtypes, inplace, modes
 from ..creation import make
 from ..graph import Node
 from ..nodes import attach
+from ..strides import contiguous_strides, layout
 from ..tensor import Tensor, filled, wrap
-from ..views import contiguous_strides, layout
 from .generator import stream_of
 
 # From (stream, count, dtype, whether one at a time) to so many values.
