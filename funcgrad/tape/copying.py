@@ -47,7 +47,7 @@ def is_contiguous(input: Tensor, memory_format: Any = contiguous_format) -> bool
 
 
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
-    """A leaf is copied with its gradient; a result of a recorded operation is not."""
+    """A leaf is copied with its gradient, a parameter without; a recorded result is not."""
     if not self.is_leaf:
         raise RuntimeError(
             "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
@@ -58,7 +58,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     copied = _revive(type(self), self._read(), self.requires_grad)
     copied._counter.value = int(type(self) is Tensor)  # PyTorch sets its storage in place
     memo[id(self)] = copied
-    if self._grad is not None:
+    if self._grad is not None and type(self) is Tensor:
         copied._grad = _deepcopy(self._grad, memo)
     copied.__dict__.update({k: v for k, v in self.__dict__.items() if not k.startswith("_")})
     return copied

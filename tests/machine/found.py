@@ -149,4 +149,12 @@ FOUND = {
         t1[...] = t0
         t1.copy_(t0)
     """,
+    "a copied parameter has no gradient": """
+        t0 = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
+        t0.backward(weights(t0))
+        t1 = copy.deepcopy(t0)
+        t2 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t2.backward(weights(t2))
+        t3 = copy.deepcopy(t2)
+    """,
 }

@@ -210,7 +210,7 @@ VIEW = _table(
         "{new} = {a}.narrow({d}, 0, 1)", "{new} = {a}.unbind({d})[0]", "{new} = {a}.select({d}, 0)",
         "{new} = {a}.chunk(2, {d})[0]", "{new} = {a}.split(1)[{i}]",
         "{new}, {other} = {a}.split([1, {a}.shape[0] - 1])", "{new} = {a}.tensor_split(2)[1]",
-        "{new} = {a}.swapaxes(0, {d})", "{new} = {a}.unfold(0, 2, 1)",
+        "{new} = {a}.swapaxes(0, {d})", "{new} = {a}.unfold(0, 2, 2)",
     ),
     any=(
         "{new} = {a}[None]", "{new} = {a}[...]",
