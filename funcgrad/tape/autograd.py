@@ -128,6 +128,9 @@ def backward(
     for tensor in inputs:
         tensor.retain_grad()  # of a result, whose node then keeps it; nothing of a leaf
     found = run_backward(roots, keep, create_graph, edges)
+    if not keep:
+        for node, _ in edges:  # PyTorch runs them, too, though what they give arrives nowhere
+            node.release()
     with modes.set_grad_enabled(create_graph):
         for edge, tensor in zip(edges, inputs, strict=True):
             if edge in found and tensor.is_leaf:

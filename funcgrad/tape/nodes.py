@@ -58,6 +58,8 @@ class OpNode(Node):
                 if not (at in hidden and kind(shapes[at].dtype) < FLOAT)
             ]  # fmt: skip
         number = {position: i for i, position in enumerate(self.positions)}
+        if self.positions == [1]:  # a number on the left: PyTorch turns the operands round
+            return [0] if row.name == "sub" else [0, None]
         return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
 
     def followed(self) -> int:

@@ -154,9 +154,9 @@ class Tensor:
     def _require(
         self, value: bool, who: str = "Only Tensors of floating point and complex"
     ) -> None:
+        if value and self._node is not None:
+            return
         if not self.is_leaf:
-            if value:
-                return
             raise RuntimeError("you can only change requires_grad flags of leaf variables. If you "
                                "want to use a computed variable in a subgraph that doesn't require "
                                "differentiation use var_no_grad = var.detach().")  # fmt: skip

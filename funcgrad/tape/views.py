@@ -154,8 +154,9 @@ def _rebase(self: Tensor) -> None:
     base = self._base_tensor
     assert base is not None
     edge = base._edge()
-    if edge is not None or self._node is not None:
-        refuse(self, "its base or another view of its base has been")
+    if edge is None and self._node is None:
+        return  # until the base requires grad
+    refuse(self, "its base or another view of its base has been")
     self._node_version = self._counter.value
     if edge is None:
         return

@@ -107,7 +107,9 @@ def max_memory_reserved(device: Any = None) -> int:
 
 def _gpu(device: Any = None) -> jax.Device:
     """The GPU of a number, a name or a device; raises where there is none."""
-    return Device("cuda" if device is None else device).jax()
+    if device is None or isinstance(device, int):
+        return Device("cuda", device).jax()
+    return Device(device).jax()
 
 
 def _memory(device: Any) -> Mapping[str, int]:

@@ -157,4 +157,25 @@ FOUND = {
         t2.backward(weights(t2))
         t3 = copy.deepcopy(t2)
     """,
+    "backward frees the result that it was asked for": """
+        t0 = torch.tensor([1.0, 2.0], requires_grad=True)
+        t1 = t0.sigmoid()
+        t1.backward(weights(t1), inputs=[t1])
+        t1.backward(weights(t1))
+    """,
+    "a view follows a base that requires grad later": """
+        t0 = torch.tensor([[1.0, 2.0]])
+        t1 = t0.squeeze()
+        t0[1:].zero_()
+        t0.requires_grad_()
+        t2 = t1 * 2
+        t2.backward(weights(t2))
+    """,
+    "what requires grad may be asked to": """
+        t0 = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        t1 = t0 * 1
+        t2 = t1.chunk(2)[0]
+        t1.mul_(2)
+        t2.requires_grad_()
+    """,
 }

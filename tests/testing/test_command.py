@@ -43,6 +43,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "losses.py").write_text(textwrap.dedent(LOSSES))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "losses", raising=False)  # another test may have had one
     before = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - before:

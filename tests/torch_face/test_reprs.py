@@ -190,10 +190,16 @@ RESULTS = {
     "svd": lambda torch, x: torch.linalg.svd(x),
     "torch.svd": lambda torch, x: torch.svd(x),
     "eigh": lambda torch, x: torch.linalg.eigh(x),
+    "inv_ex": lambda torch, x: torch.linalg.inv_ex(x),
+    "solve_ex": lambda torch, x: torch.linalg.solve_ex(x, x),
+    "lu_factor": lambda torch, x: torch.linalg.lu_factor(x),
+    "lu_factor_ex": lambda torch, x: torch.linalg.lu_factor_ex(x),
+    "frexp": lambda torch, x: torch.frexp(x),
 }
 
 
-LINEAR = ("slogdet", "qr", "svd", "torch.svd", "eigh")
+LINEAR = ("slogdet", "qr", "svd", "torch.svd", "eigh", "inv_ex", "solve_ex", "lu_factor",
+          "lu_factor_ex")  # fmt: skip
 
 
 def test_the_table_has_every_row_with_named_results():
