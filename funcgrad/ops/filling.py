@@ -5,7 +5,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from .promotion import COMPLEX, FLOAT, INT, broadcast_shapes, kind
+from .promotion import BOOL, COMPLEX, FLOAT, INT, broadcast_shapes, kind
 from .row import row
 
 
@@ -44,24 +44,34 @@ def masked_fill(input, mask, value):
     return jnp.where(mask, _value("masked_fill_", input, value), input)
 
 
+_C_NAMES = {
+    "float32": "float", "int64": "int64_t", "int32": "int", "int16": "int16_t", "int8": "int8_t",
+    "uint8": "uint8_t", "complex64": "c10::complex<float>",
+}  # fmt: skip
+
+
 def check_number(value: Any, dtype: np.dtype) -> None:
-    """Raise PyTorch's error where a number does not fit into the dtype that it is to fill."""
-    number = np.asarray(value)
-    if kind(number.dtype) == COMPLEX:
-        fits = kind(dtype) == COMPLEX or not number.imag.any()
-        number = number.real
-    elif kind(dtype) == INT:
+    """Raise PyTorch's error where a number does not fit into the dtype that it is to fill.
+
+    Bools take any number, and halves too, as infinities; an unsigned dtype takes -1 for its
+    largest.
+    """
+    number, fits = np.asarray(value), True
+    if kind(number.dtype) == COMPLEX > kind(dtype):
+        fits, number = kind(dtype) == BOOL or not number.imag.any(), number.real
+    if kind(dtype) == INT and kind(number.dtype) != BOOL:
+        wraps = dtype.kind == "u" and kind(number.dtype) == INT
         most = np.iinfo(dtype).max
-        # -1 becomes the largest of an unsigned dtype.
-        least = -most if dtype.kind == "u" else np.iinfo(dtype).min
-        fits = bool((least <= number).all() and (number <= most).all())
-    else:
-        fits = True
-    if kind(number.dtype) == FLOAT and dtype == np.float32:
-        fits = fits and not (np.isfinite(number) & (abs(number) > np.finfo(np.float32).max)).any()
+        least = -most if wraps else np.iinfo(dtype).min
+        fits = fits and bool(((least <= number) & (number <= most)).all())
+    elif dtype in (np.float32, np.complex64) and kind(number.dtype) >= FLOAT:
+        parts = abs(np.stack([number.real, number.imag]))
+        fits = fits and not (np.isfinite(parts) & (parts > np.finfo(np.float32).max)).any()
     if not fits:
-        name = "float" if kind(dtype) == FLOAT else f"{dtype.name}_t"
-        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+        raise RuntimeError(
+            f"value cannot be converted to type {_C_NAMES.get(dtype.name, 'double')} without "
+            f"overflow: {value!r} is no value of torch.{dtype.name}"
+        )
 
 
 def _check_fill(input: Any, value: Any, **_: Any) -> None:

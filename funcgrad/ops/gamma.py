@@ -56,6 +56,7 @@ def frexp(input):
     return input * two ** (-half) * two ** (half - exponent), exponent.astype(np.int32)
 
 
+# The value is a constant from 0 down; PyTorch's slope there is infinite, and NaN below.
 @jax.custom_jvp
 def _entropy(x):
     safe = jnp.where(x > 0, x, 1)
@@ -75,6 +76,7 @@ def entr(input):
     return _entropy(input)
 
 
+# The derivative of the two pieces would cancel, and overflow in the piece that is not taken.
 @jax.custom_jvp
 def _scaled_erfc(x):
     wide = x.astype(np.float64)
@@ -141,6 +143,7 @@ def log_ndtr(input):
     return jnp.where(input < -1, left, jnp.log1p(-lax.erfc(high / root) / 2))
 
 
+# At 0 and 1, where the slope is infinite, JAX's choice between its pieces gives 0.
 @jax.custom_jvp
 def _quantile(x):
     return jax.scipy.special.ndtri(x)
@@ -159,6 +162,7 @@ def ndtri(input):
     return _quantile(input)
 
 
+# JAX has no derivative of it.
 @jax.custom_jvp
 def _hurwitz(x, q):
     return lax.zeta(x, q)

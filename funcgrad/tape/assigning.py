@@ -1,20 +1,14 @@
-"""Python numbers on their way into a tensor: which fit its dtype, and how they get there."""
+"""What is put into a tensor by its items: tensors, and numbers that fit its dtype."""
 
-import math
 from typing import Any
 
 import jax
 import numpy as np
 
-from ..ops.promotion import BOOL, COMPLEX, FLOAT, kind
-from . import dtypes
+from ..ops.filling import check_number
+from ..ops.promotion import BOOL, COMPLEX, kind
 from .creation import tensor
 from .tensor import Tensor
-
-_C_NAMES = {
-    "float32": "float", "int64": "int64_t", "int32": "int", "int16": "int16_t", "int8": "int8_t",
-    "uint8": "uint8_t", "complex64": "c10::complex<float>",
-}  # fmt: skip
 
 
 def assigned(input: Tensor, value: Any) -> Tensor:
@@ -36,39 +30,11 @@ def assigned(input: Tensor, value: Any) -> Tensor:
             f"can't assign a {module}{cls.__qualname__} to a {input.type()}; "
             "assign a number, or a tensor: torch.tensor(…)"
         )
-    return tensor(fitting(value, input.dtype), dtype=input.dtype, device=input.device)
-
-
-def fitting(value: Any, dtype: dtypes.DType) -> Any:
-    """A number as it is, if the dtype holds it; halves take any, as infinities.
-
-    Raises:
-        ValueError: for a whole number of more than 64 bits.
-        RuntimeError: for any other that the dtype does not hold.
-    """
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError(f"Overflow when unpacking long long: {value} has more than 64 bits")
-    what, name = kind(dtype.numpy), dtype.numpy.name
-    if what == BOOL or (what < FLOAT and isinstance(value, bool)):
-        return value
-    parts = (value.real, value.imag) if isinstance(value, complex) else (value,)
-    if what < COMPLEX:
-        fits = len(parts) == 1 or not parts[1]
-        value, parts = parts[0], parts[:1]
-    else:
-        fits = True
-    if what < FLOAT:
-        limits = np.iinfo(dtype.numpy)
-        wraps = limits.min == 0 and isinstance(value, int | np.integer)  # -1 is 255
-        low = -limits.max if wraps else limits.min
-        fits = fits and math.isfinite(value) and low <= value <= limits.max
-        value = int(value) % (limits.max + 1) if fits and limits.min == 0 else value
-    elif name in ("float32", "complex64"):
-        largest = float(np.finfo(np.float32).max)
-        fits = fits and all(not math.isfinite(part) or abs(part) <= largest for part in parts)
-    if not fits:
-        raise RuntimeError(
-            f"value cannot be converted to type {_C_NAMES.get(name, 'double')} without overflow: "
-            f"{value!r} is no value of torch.{name}"
-        )
-    return value
+    check_number(value, input.dtype.numpy)
+    # It fits: what is cut off is a zero, a fraction, or what bools leave of a number.
+    array = np.asarray(value)
+    if kind(array.dtype) == COMPLEX > kind(input.dtype.numpy):
+        array = array != 0 if kind(input.dtype.numpy) == BOOL else array.real
+    return tensor(array.astype(input.dtype.numpy), device=input.device)

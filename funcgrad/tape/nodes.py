@@ -17,10 +17,10 @@ from .graph import Node
 from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
 from .tensor import Tensor, filled, wrap
 
-# PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
 _INDEXED = frozenset({"index"})  # of the tensors the first alone has an edge
 # Operands that say where, and never have one.
 _PLACES = frozenset({"index", "indices", "mask", "condition", "target", "repeats", "offsets"})
+# PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
 _WRAPPING = frozenset({"add", "sub", "mul", "div"})
 
 
@@ -72,8 +72,8 @@ class OpNode(Node):
         row = self.pullback.kernel.row
         if row.view and row.name != "copy_slices":
             return  # places in the base, which PyTorch does not count as saved
-        saved = self.operands or ()
-        if not self.results and not any(i in self.positions or i not in row.quiet for i in saved):
+        numbers = row.quiet.difference(self.positions)
+        if numbers and not self.results and numbers.issuperset(self.operands or ()):
             return  # nothing, or numbers such as `alpha`
         if self.operands or self.results:
             self.operands, self.results, self.residuals = None, {}, ()

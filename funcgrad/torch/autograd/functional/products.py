@@ -87,6 +87,20 @@ def vjp(
     )
 
 
+def _gradient(
+    func: Callable[..., Any], inputs: Any, v: Any, name: str, create_graph: bool, strict: bool
+) -> Any:
+    """What a number's second derivatives begin with: operands, direction, number and gradient."""
+    several, operands = as_tensors(inputs, "inputs", name)
+    operands = leaves(operands, create_graph)
+    tangents = _direction(v, operands, several, name, create_graph)
+    outputs = single(func, operands, name)
+    followed(outputs, "outputs", strict)
+    jacobian = gradients(outputs, operands, None, True)
+    followed(jacobian, "jacobian", strict)
+    return several, operands, tangents, outputs, jacobian
+
+
 def _direction(
     v: Any, operands: tuple[Tensor, ...], several: bool, who: str, create_graph: bool
 ) -> tuple[Tensor, ...] | None:
@@ -181,13 +195,9 @@ def vhp(
         (tensor(9.), tensor([  6., 120.]))
     """
     with enable_grad():
-        several, operands = as_tensors(inputs, "inputs", "vhp")
-        operands = leaves(operands, create_graph)
-        tangents = _direction(v, operands, several, "vhp", create_graph)
-        outputs = single(func, operands, "vhp")
-        followed(outputs, "outputs", strict)
-        jacobian = gradients(outputs, operands, None, True)
-        followed(jacobian, "jacobian", strict)
+        several, operands, tangents, outputs, jacobian = _gradient(
+            func, inputs, v, "vhp", create_graph, strict
+        )
     with set_grad_enabled(create_graph):
         found = gradients(jacobian, operands, tangents, create_graph)
         product = filled(found, operands, strict, create_graph, "jacobian", "hessian")
@@ -227,13 +237,9 @@ def hvp(
         (tensor(9.), tensor([  6., 120.]))
     """
     with enable_grad():
-        several, operands = as_tensors(inputs, "inputs", "hvp")
-        operands = leaves(operands, create_graph)
-        tangents = _direction(v, operands, several, "hvp", create_graph)
-        outputs = single(func, operands, "hvp")
-        followed(outputs, "outputs", strict)
-        jacobian = gradients(outputs, operands, None, True)
-        followed(jacobian, "jacobian", strict)
+        several, operands, tangents, outputs, jacobian = _gradient(
+            func, inputs, v, "hvp", create_graph, strict
+        )
         cotangents = [zeros_like(operand, requires_grad=True) for operand in operands]
         transposed = gradients(jacobian, operands, cotangents, True)
         followed(transposed, "hessian", strict)
