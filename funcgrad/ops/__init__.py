@@ -18,12 +18,12 @@ Adding an operation is adding a row::
 
 from .kernel import Kernel as Kernel
 from .kernel import Pullback as Pullback
-from .kernel import freeze as freeze
-from .kernel import leaves as leaves
 from .promotion import FLOAT as FLOAT
 from .promotion import kind as kind
 from .row import OPS as OPS
 from .row import Row as Row
+from .structure import freeze as freeze
+from .structure import leaves as leaves
 
 from . import arithmetic as arithmetic  # isort: skip
 from . import pointwise as pointwise  # isort: skip

@@ -13,7 +13,7 @@ from jax import lax
 
 from .arithmetic import neg
 from .dims import dim as axis
-from .kinds import floating, only, real
+from .kinds import floating, is_complex, numeric, only, real, subtractable
 from .pointwise import magnitude
 from .promotion import COMPLEX, FLOAT
 from .row import row
@@ -37,7 +37,7 @@ def _(primals: Any, tangents: Any) -> tuple[Array, Array]:
 @row("relu", bind="torch method inplace functional")
 def relu(input):
     """The positive part; its derivative at 0 is 0."""
-    _no_bool("Boolean inputs not supported for relu", input)
+    _real_numbers("Boolean inputs not supported for relu", input)
     return _positive(input)
 
 
@@ -47,13 +47,18 @@ def relu6(input):
     return _between(input, 0.0, 6.0)
 
 
-def _no_bool(message: str, input: Array) -> None:
+def _real_numbers(message: str, input: Array) -> None:
+    """Refuse bools, with this message, and complex numbers."""
     if input.dtype == bool:
         raise RuntimeError(message)
+    if is_complex(input):
+        raise NotImplementedError("clamp is not supported for complex types; apply it to .real")
 
 
 def _between(input: Array, low: float, high: float) -> Array:
-    _no_bool("Bool inputs not supported for hardtanh", input)
+    _real_numbers("Bool inputs not supported for hardtanh", input)
+    if input.dtype.kind == "u" and low < 0:
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     floor, ceiling = (jnp.asarray(bound, input.dtype) for bound in (low, high))
     return jnp.where(input <= floor, floor, jnp.where(input >= ceiling, ceiling, input))
 
@@ -144,7 +149,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     return jnp.where(scaled > threshold, input, jnp.log1p(jnp.exp(safe)) / beta)
 
 
-@row("softsign", promote="floating", bind="functional", node="Div")
+@row("softsign", "input", "floating", "functional", node="Div", check=partial(numeric, "abs_cpu"))
 def softsign(input):
     """`x / (1 + |x|)`."""
     return input / (1 + magnitude(input))
@@ -160,7 +165,7 @@ def logsigmoid(input):
 @row("hardsigmoid", bind="functional")
 def hardsigmoid(input):
     """A sigmoid of three straight pieces."""
-    floating("hardsigmoid", input)
+    floating("hardsigmoid_cpu", input)
     inside = (input > -3) & (input < 3)
     return jnp.where(inside, input / 6 + 0.5, jnp.where(input >= 3, 1.0, 0.0).astype(input.dtype))
 
@@ -173,7 +178,7 @@ def hardswish(input):
     return jnp.where(input <= -3, 0, jnp.where(input < 3, middle, input))
 
 
-@row("tanhshrink", promote="floating", bind="functional", node="Sub", saves=())
+@row("tanhshrink", "input", "floating", "functional", node="Sub", saves=(), check=subtractable)
 def tanhshrink(input):
     """`x - tanh(x)`."""
     return input - jnp.tanh(input)
@@ -191,7 +196,7 @@ def softshrink(input, lambd=0.5):
     """The element moved towards 0 by `lambd`."""
     if lambd < 0:
         raise RuntimeError(f"lambda must be in range [0, inf), but found {lambd}")
-    floating("softshrink_cpu", input)
+    floating("softshrink_check", input)
     shift = jnp.where(input > lambd, -lambd, jnp.where(input < -lambd, lambd, 0))
     return jnp.where((input >= -lambd) & (input <= lambd), 0, input + shift.astype(input.dtype))
 
@@ -228,6 +233,7 @@ def glu(input, dim=-1):
         raise RuntimeError(
             f"Halving dimension must be even, but dimension {dim} is size {input.shape[dim]}"
         )
+    floating("glu_cpu", input)
     a, b = jnp.split(input, 2, dim)
     return a * jax.nn.sigmoid(b)
 
@@ -267,8 +273,9 @@ def _normalised(function: Any, name: str, input: Array, dim: int | None, dtype: 
     """Apply along a dimension; a tensor without any counts as one of length 1."""
     if dtype is not None:
         input = input.astype(dtype)
-    floating(name, input)
     along = _along(input, dim)
+    last = along == max(input.ndim - 1, 0)
+    floating(f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl", input)
     if not input.size:
         return input
     return function(input.reshape(input.shape or (1,)), along).reshape(input.shape)
@@ -277,13 +284,13 @@ def _normalised(function: Any, name: str, input: Array, dim: int | None, dtype: 
 @row("softmax", "input", "keep", "torch method functional special", node="Softmax")
 def softmax(input, dim=None, dtype=None, _stacklevel=3):
     """Exponentials along a dimension, scaled to the sum of 1."""
-    return _normalised(_softmax, "softmax_kernel_impl", input, dim, dtype)
+    return _normalised(_softmax, "softmax", input, dim, dtype)
 
 
 @row("log_softmax", "input", "keep", "torch method functional special", node="LogSoftmax")
 def log_softmax(input, dim=None, dtype=None, _stacklevel=3):
     """The logarithm of `softmax`, formed without it."""
-    return _normalised(_log_softmax, "log_softmax_lastdim_kernel_impl", input, dim, dtype)
+    return _normalised(_log_softmax, "log_softmax", input, dim, dtype)
 
 
 @row("softmin", "input", "keep", "functional", node="Softmax")

@@ -44,6 +44,8 @@ def no_zero(input, other, rounding_mode="trunc"):
     """Refuse to divide integers by zero."""
     if rounding_mode is None or kind(other.dtype) >= FLOAT or kind(input.dtype) >= FLOAT:
         return
+    if kind(other.dtype) == kind(input.dtype) == BOOL:
+        return  # which are refused
     if not np.asarray(other).all():
         raise RuntimeError("ZeroDivisionError")
 
@@ -141,7 +143,7 @@ def addcdiv(input, tensor1, tensor2, value=1):
     return input + value * tensor1 / tensor2
 
 
-@row("lerp", "input end ~weight", "same", "torch method inplace", overload=lambda: 1,
+@row("lerp", "input end weight", "interpolated", "torch method inplace", overload=lambda: 1,
      scalar={"weight": "LerpBackward0"})  # fmt: skip
 def lerp(input, end, weight):
     """`input + weight * (end - input)`, from the nearer of the two ends."""

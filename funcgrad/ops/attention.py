@@ -11,7 +11,7 @@ from jax import lax
 
 from .activations import softmax
 from .matmul import linear
-from .promotion import c_name
+from .names import c_name
 from .row import row
 
 Array = jax.Array

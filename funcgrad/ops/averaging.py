@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from .kinds import floating, real
+from .kinds import floating
 from .pointwise import magnitude
 from .pooling import (
     check_pool,
@@ -20,7 +20,7 @@ from .pooling import (
     output_size,
     pool_numbers,
 )
-from .promotion import FLOAT, kind
+from .promotion import FLOAT, INT64, kind
 from .row import row
 from .windows import fitted, sliding, split
 
@@ -43,6 +43,12 @@ def _outer(vectors: Sequence[Any]) -> Any:
     return math.prod(np.ix_(*vectors))
 
 
+def _long(name: str, input: Array) -> None:
+    """Of integers PyTorch takes those of 64 bits alone."""
+    if input.dtype != INT64:
+        floating(name, input)
+
+
 def _avg_pool(n: int) -> Callable[..., Array]:
     name = f"avg_pool{n}d"
 
@@ -56,7 +62,7 @@ def _avg_pool(n: int) -> Callable[..., Array]:
         divisor_override: int | None = None,
     ) -> Array:
         check_pool(name, input, n)
-        real(name if n < 3 else "avg_pool3d_out_frame", input)
+        _long(f"avg_pool{max(n, 2)}d{'_out_frame' if n == 3 else ''}", input)
         k, s, p = pool_numbers(name, n, kernel_size, stride, padding)
         check_windows(name, k, s, p, (1,) * n)
         if divisor_override == 0:

@@ -5,9 +5,11 @@ from typing import Any
 import jax.numpy as jnp
 from jax import lax
 
+from . import kinds
 from .dims import dim as axis
+from .names import scalar_name
 from .norms import norm_of
-from .promotion import broadcast_shapes
+from .promotion import FLOAT, HALF, broadcast_shapes, kind
 from .row import row
 
 _FULL = lax.Precision.HIGHEST
@@ -124,9 +126,23 @@ def _cross(input, other, dim):
     return jnp.stack(parts, dim)
 
 
-@row("cross", "input other", "common", node="LinalgCross")
+def _one_dtype(a: Any, b: Any, **_: Any) -> None:
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            f"expected scalar type {scalar_name(a.dtype)} but found {scalar_name(b.dtype)}; "
+            "convert it with .to(...)"
+        )
+
+
+def _check_cross(input: Any, other: Any, **_: Any) -> None:
+    kinds.numeric("cross", input)
+    _one_dtype(input, other)
+
+
+@row("cross", "input other", "common", node="LinalgCross", check=_check_cross)
 def cross(input, other, dim=None):
     """Along `dim`, or the first dimension of size 3."""
+    kinds.numeric("cross", input)
     if input.ndim != other.ndim:
         raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
     shape = broadcast_shapes([input.shape, other.shape])
@@ -143,12 +159,24 @@ def cross(input, other, dim=None):
     return _cross(input, other, dim)
 
 
-@row("linalg.cross", "input other", "common", bind="", node="LinalgCross")
+@row("linalg.cross", "input other", "common", bind="", node="LinalgCross", check=_check_cross)
 def linalg_cross(input, other, dim=-1):
     return cross(input, other, dim)
 
 
-@row("cdist", "x1 x2", "same", bind="torch", saves="x1 x2 result")
+def _check_cdist(x1: Any, x2: Any, **_: Any) -> None:
+    for name, x in (("X1", x1), ("X2", x2)):
+        if min(x1.ndim, x2.ndim) >= 2 and kind(x.dtype) != FLOAT:
+            raise RuntimeError(
+                f"cdist only supports floating-point dtypes, {name} got: {scalar_name(x.dtype)}; "
+                "convert it with .float()"
+            )
+        if x.dtype in HALF:
+            raise NotImplementedError(f"\"cdist\" not implemented for '{scalar_name(x.dtype)}'")
+    _one_dtype(x1, x2)
+
+
+@row("cdist", "x1 x2", "joined", bind="torch", saves="x1 x2 result", check=_check_cdist)
 def cdist(x1, x2, p=2.0, compute_mode=None):
     """Distances between every row of x1 (*, P, M) and of x2 (*, R, M): (*, P, R)."""
     for name, x in (("X1", x1), ("X2", x2)):

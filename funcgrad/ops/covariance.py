@@ -6,8 +6,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from .promotion import COMPLEX, FLOAT, INT, kind
+from .promotion import BOOL, COMPLEX, FLOAT, INT, kind
 from .row import row
+
+
+def _no_bool(input: Any) -> None:
+    if kind(input.dtype) == BOOL:
+        raise RuntimeError("cov(): bool dtype is not supported for input; convert it with .float()")
 
 
 def _check_weights(input: Any, *weights: Any, correction: int, **_: Any) -> None:
@@ -49,6 +54,7 @@ def cov(input, correction=1, fweights=None, aweights=None):
         fweights: how often each observation was made.
         aweights: how much each of them counts.
     """
+    _no_bool(input)
     if input.ndim > 2:
         raise RuntimeError(
             "cov(): expected input to have two or fewer dimensions but got an input with "
@@ -74,7 +80,7 @@ def cov(input, correction=1, fweights=None, aweights=None):
     return jnp.squeeze(found / jnp.maximum(factor, 0))
 
 
-@row("corrcoef", promote="floating", node="Clamp", overload=lambda: 1)
+@row("corrcoef", promote="floating", check=_no_bool, node="Clamp", overload=lambda: 1)
 def corrcoef(input):
     """The covariance matrix over the standard deviations: 1 for what varies together."""
     if input.ndim > 2:

@@ -90,6 +90,21 @@ def needed(
     return kept, wanted
 
 
+def reading(
+    equations: Sequence[Equation], targets: Sequence[Any], slots: Sequence[int]
+) -> tuple[frozenset[int], ...]:
+    """For each target the numbers of the slots that it is computed from."""
+    origins: dict[Any, frozenset[int]] = {slot: frozenset([i]) for i, slot in enumerate(slots)}
+
+    def origin(slot: Any) -> frozenset[int]:
+        return frozenset() if isinstance(slot, Literal) else origins.get(slot, frozenset())
+
+    for _, inputs, outputs in equations:
+        read = frozenset().union(*map(origin, inputs))
+        origins.update((slot, read | origin(slot)) for slot in outputs)
+    return tuple(map(origin, targets))
+
+
 def evaluate(equations: Sequence[Equation], targets: Sequence[Any], given: dict[int, Any]) -> list:
     """Run equations on arrays (or tracers), as `jax.core.eval_jaxpr` does."""
     values = dict(given)

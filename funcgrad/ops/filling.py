@@ -5,7 +5,9 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from .promotion import BOOL, COMPLEX, FLOAT, INT, broadcast_shapes, kind
+from .casting import cast
+from .names import cast_name
+from .promotion import BOOL, COMPLEX, HALF, INT, broadcast_shapes, kind
 from .row import row
 
 
@@ -29,8 +31,9 @@ def _value(name, input, value):
             "dimension(s)."
         )
     if kind(value.dtype) == COMPLEX > kind(input.dtype):
-        raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow")
-    return value.astype(input.dtype)
+        name = cast_name(input.dtype)
+        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+    return cast(value, input.dtype)
 
 
 @row("masked_fill", "input mask value", bind="torch method inplace", overload=lambda: 1,
@@ -44,43 +47,55 @@ def masked_fill(input, mask, value):
     return jnp.where(mask, _value("masked_fill_", input, value), input)
 
 
-_C_NAMES = {
-    "float32": "float", "int64": "int64_t", "int32": "int", "int16": "int16_t", "int8": "int8_t",
-    "uint8": "uint8_t", "complex64": "c10::complex<float>",
-}  # fmt: skip
+def within(numbers: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Where real numbers lie within the bounds of a dtype.
+
+    An unsigned dtype takes negative integers too, as far down as they go up: -1 is its largest.
+    """
+    if kind(dtype) == INT:
+        most = np.iinfo(dtype).max
+        wraps = dtype.kind == "u" and numbers.dtype.kind in "iu"
+        least = -most if wraps else np.iinfo(dtype).min
+        return (least <= numbers) & (numbers <= most)  # a NaN does not
+    size = abs(numbers.astype(np.float64))
+    return ~(np.isfinite(size) & (size > jnp.finfo(dtype).max))
 
 
 def check_number(value: Any, dtype: np.dtype) -> None:
-    """Raise PyTorch's error where a number does not fit into the dtype that it is to fill.
+    """Raise PyTorch's error where a dtype does not hold a number; bools hold any.
 
-    Bools take any number, and halves too, as infinities; an unsigned dtype takes -1 for its
-    largest.
+    Raises:
+        OverflowError: for an integer of more than 64 bits.
+        RuntimeError: for what lies beyond the bounds, and for what is not real where it must be.
     """
-    number, fits = np.asarray(value), True
-    if kind(number.dtype) == COMPLEX > kind(dtype):
-        fits, number = kind(dtype) == BOOL or not number.imag.any(), number.real
-    if kind(dtype) == INT and kind(number.dtype) != BOOL:
-        wraps = dtype.kind == "u" and kind(number.dtype) == INT
-        most = np.iinfo(dtype).max
-        least = -most if wraps else np.iinfo(dtype).min
-        fits = fits and bool(((least <= number) & (number <= most)).all())
-    elif dtype in (np.float32, np.complex64) and kind(number.dtype) >= FLOAT:
-        parts = abs(np.stack([number.real, number.imag]))
-        fits = fits and not (np.isfinite(parts) & (parts > np.finfo(np.float32).max)).any()
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        words = "int too big to convert" if value > 0 else "can't convert negative int to unsigned"
+        raise OverflowError(f"{words}: {value} has more than 64 bits")
+    number = np.asarray(value)
+    fits = kind(dtype) == BOOL or bool(within(number.real, dtype).all())
+    if kind(dtype) == COMPLEX:
+        fits = fits and bool(within(number.imag, dtype).all())
+    elif kind(dtype) != BOOL:
+        fits = fits and not number.imag.any()
     if not fits:
         raise RuntimeError(
-            f"value cannot be converted to type {_C_NAMES.get(dtype.name, 'double')} without "
-            f"overflow: {value!r} is no value of torch.{dtype.name}"
+            f"value cannot be converted to type {cast_name(dtype)} without overflow: {value!r} is "
+            f"no value of torch.{dtype.name}"
         )
 
 
-def _check_fill(input: Any, value: Any, **_: Any) -> None:
-    if not np.ndim(value):
-        check_number(value, input.dtype)
+def number_as(value: Any, dtype: np.dtype) -> np.ndarray:
+    """A number that `check_number` let pass, in the dtype: without what that leaves of it."""
+    number = np.asarray(value)
+    if kind(number.dtype) == COMPLEX > kind(dtype):
+        number = number != 0 if kind(dtype) == BOOL else number.real
+    with np.errstate(all="ignore"):
+        # PyTorch rounds a number twice on its way into a half type.
+        return (number.astype(np.float32) if dtype in HALF else number).astype(dtype)
 
 
 # The names are those of `fill_`, which is what is used; PyTorch numbers `torch.fill` 0 and 1.
-@row("fill", "input value", bind="torch inplace", overload=lambda: 3, check=_check_fill,
+@row("fill", "input value", bind="torch inplace", overload=lambda: 3,
      scalar={"value": "FillBackward2"})  # fmt: skip
 def fill(input, value):
     return jnp.broadcast_to(_value("fill_", input, value), input.shape)

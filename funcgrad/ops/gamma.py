@@ -7,39 +7,44 @@ from jax import lax
 
 from . import kinds
 from .pointwise import lgamma
-from .promotion import FLOAT, kind
+from .promotion import BOOL, FLOAT, kind
 from .row import row
 
 
-@row("mvlgamma", promote="floating", bind="torch method inplace")
+def _no_bool(input, p):
+    if kind(input.dtype) == BOOL:
+        raise RuntimeError("The input tensor may not be a boolean tensor.")
+
+
+@row("mvlgamma", promote="floating", bind="torch method inplace", check=_no_bool)
 def mvlgamma(input, p):
     """The logarithm of the gamma function of `p` dimensions."""
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
-    kinds.floating("mvlgamma_cpu", input)
+    kinds.floating("arange_cpu", input)
     return sum(lgamma(input - j / 2) for j in range(p)) + p * (p - 1) / 4 * float(np.log(np.pi))
 
 
-@row("igamma", "input other", "floating", "torch method inplace", saves="input other")
+@row("igamma", "input other", "common", "torch method inplace", saves="input other")
 def igamma(input, other):
     """The lower incomplete gamma function of `other`, over the whole one; `input` is its power."""
     kinds.floating("igamma_cpu", input)
     return lax.igamma(*jnp.broadcast_arrays(input, other))
 
 
-@row("igammac", "input other", "floating", "torch method inplace", saves="input other")
+@row("igammac", "input other", "common", "torch method inplace", saves="input other")
 def igammac(input, other):
     """The upper incomplete gamma function, over the whole one: `1 - igamma`."""
     kinds.floating("igammac_cpu", input)
     return lax.igammac(*jnp.broadcast_arrays(input, other))
 
 
-@row("gammainc", "input other", "floating", "special", node="Igamma", saves="input other")
+@row("gammainc", "input other", "common", "special", node="Igamma", saves="input other")
 def gammainc(input, other):
     return igamma(input, other)
 
 
-@row("gammaincc", "input other", "floating", "special", node="Igammac", saves="input other")
+@row("gammaincc", "input other", "common", "special", node="Igammac", saves="input other")
 def gammaincc(input, other):
     return igammac(input, other)
 
@@ -72,7 +77,7 @@ def _entropy_jvp(primals, tangents):
 @row("entr", promote="floating", bind="special", node="SpecialEntr")
 def entr(input):
     """`-x log(x)`."""
-    kinds.floating("entr", input)
+    kinds.floating("entr_cpu", input)
     return _entropy(input)
 
 
@@ -101,42 +106,42 @@ def _scaled_erfc_jvp(primals, tangents):
 @row("erfcx", promote="floating", bind="special", node="SpecialErfcx", saves="input result")
 def erfcx(input):
     """`exp(x²) erfc(x)`, which does not underflow."""
-    kinds.floating("erfcx", input)
+    kinds.floating("erfcx_cpu", input)
     return _scaled_erfc(input)
 
 
 @row("i0e", promote="floating", bind="special", node="SpecialI0E", saves="input result")
 def i0e(input):
     """`i0` over its growth, `exp(-|x|) i0(x)`."""
-    kinds.floating("i0e", input)
+    kinds.floating("i0e_cpu", input)
     return jax.scipy.special.i0e(input)
 
 
 @row("i1", promote="floating", bind="special", node="SpecialI1", saves="input result")
 def i1(input):
     """The modified Bessel function of order 1."""
-    kinds.floating("i1", input)
+    kinds.floating("i1_cpu", input)
     return jax.scipy.special.i1(input)
 
 
 @row("i1e", promote="floating", bind="special", node="SpecialI1E", saves="input result")
 def i1e(input):
     """`i1` over its growth, `exp(-|x|) i1(x)`."""
-    kinds.floating("i1e", input)
+    kinds.floating("i1e_cpu", input)
     return jax.scipy.special.i1e(input)
 
 
 @row("ndtr", promote="floating", bind="special", node="Mul", overload=lambda: 1, saves="")
 def ndtr(input):
     """The area under the normal curve, from the left."""
-    kinds.floating("ndtr", input)
+    kinds.floating("erf_vml_cpu", input)
     return lax.erfc(-input / float(np.sqrt(2))) / 2
 
 
 @row("log_ndtr", promote="floating", bind="special", node="SpecialLogNdtr", saves="input result")
 def log_ndtr(input):
     """The logarithm of `ndtr`, also where that underflows."""
-    kinds.floating("log_ndtr", input)
+    kinds.floating("log_ndtr_cpu", input)
     low, high = jnp.where(input < -1, input, -1), jnp.where(input < -1, -1, input)
     root = float(np.sqrt(2))
     left = jnp.log(_scaled_erfc(-low / root) / 2) - low * low / 2
@@ -158,7 +163,7 @@ def _quantile_jvp(primals, tangents):
 @row("ndtri", promote="floating", bind="special", node="SpecialNdtri", saves="result")
 def ndtri(input):
     """Up to where the area under the normal curve is the input."""
-    kinds.floating("ndtri", input)
+    kinds.floating("ndtri_cpu", input)
     return _quantile(input)
 
 
@@ -178,5 +183,5 @@ def _hurwitz_jvp(primals, tangents):
      scalar={"input": "SpecialZetaBackward1", "other": "SpecialZetaBackward2"})  # fmt: skip
 def zeta(input, other):
     """Hurwitz' zeta function, the sum of `(k + other) ** -input`; no slope in `input` is known."""
-    kinds.floating("zeta", input)
+    kinds.floating("zeta_cpu", input)
     return _hurwitz(*jnp.broadcast_arrays(input, other))

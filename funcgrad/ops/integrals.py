@@ -3,9 +3,13 @@
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
+from .arithmetic import neg
 from .dims import dim as axis
+from .kinds import subtractable
+from .promotion import BOOL, kind
 from .row import row
 
 
@@ -36,7 +40,17 @@ def _areas(name, y, x, dx, dim):
     return widths * heights, along
 
 
+def _no_bools(name: str) -> Any:
+    def check(*arrays: Any, **_: Any) -> None:
+        if BOOL in [kind(array.dtype) for array in arrays]:
+            of = "`y`" if len(arrays) == 1 else "`x` or `y`"
+            raise RuntimeError(f"{name}: received a bool input for {of}, but bool is not supported")
+
+    return check
+
+
 @row("trapezoid", "y x ~dx", "floating joined", "torch", alias="trapz", node="Mul",
+     check=_no_bools("trapezoid"),
      overload=lambda **_: 1)  # fmt: skip
 def trapezoid(y, x=None, dx=None, dim=-1):
     """The integral along a dimension of what is sampled at `x`, or every `dx` (by default 1)."""
@@ -44,14 +58,24 @@ def trapezoid(y, x=None, dx=None, dim=-1):
     return jnp.sum(areas, dim) / 2
 
 
-@row("cumulative_trapezoid", "y x ~dx", "floating joined", "torch", node="Cumsum")
+@row("cumulative_trapezoid", "y x ~dx", "floating joined", "torch", node="Cumsum",
+     check=_no_bools("cumulative_trapezoid"))  # fmt: skip
 def cumulative_trapezoid(y, x=None, dx=None, dim=-1):
     """The same from the first sample to each of the others."""
     areas, dim = _areas("cumulative_trapezoid", y, x, 1 if x is None and dx is None else dx, dim)
     return jnp.cumsum(areas, dim) / 2
 
 
-@row("gradient.along", "input spacing", "floating joined", bind="", node="Cat")
+def _check_samples(input: Any, spacing: Any, **_: Any) -> None:
+    if input.dtype == np.uint8:
+        raise RuntimeError("torch.gradient does not support uint8 input; convert it with .float()")
+    subtractable(input, input.dtype)
+    if kind(spacing.dtype) == BOOL:
+        neg(spacing)
+
+
+@row("gradient.along", "input spacing", "floating joined", bind="", node="Cat",
+     check=_check_samples)  # fmt: skip
 def gradient_along(input, spacing, dim, edge_order):
     """The slope at every point along a dimension, from both neighbours, to the second order.
 

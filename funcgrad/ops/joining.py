@@ -1,5 +1,7 @@
 """Several tensors into one, and one into several."""
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -111,7 +113,12 @@ def column_stack(tensors):
     return _joined([t.reshape(t.size, 1) if t.ndim <= 1 else t for t in tensors], 1)
 
 
-@row("meshgrid", "*tensors", bind="", node="Expand")
+def _one_dtype(*tensors: Any, **_: Any) -> None:
+    if any(tensor.dtype != tensors[0].dtype for tensor in tensors):
+        raise RuntimeError("torch.meshgrid expects all tensors to have the same dtype")
+
+
+@row("meshgrid", "*tensors", bind="", node="Expand", check=_one_dtype)
 def meshgrid(tensors, indexing="ij"):
     if indexing not in ("ij", "xy"):
         raise RuntimeError(
@@ -124,8 +131,6 @@ def meshgrid(tensors, indexing="ij"):
                 "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: "
                 f"{list(tensor.shape)}"
             )
-        if tensor.dtype != tensors[0].dtype:
-            raise RuntimeError("torch.meshgrid expects all tensors to have the same dtype")
     return tuple(jnp.meshgrid(*(t.reshape(-1) for t in tensors), indexing=indexing))
 
 
@@ -148,7 +153,7 @@ def block_diag(tensors):
     return lax.concatenate(rows, 0)
 
 
-@row("cartesian_prod", "*tensors", bind="", node="Stack")
+@row("cartesian_prod", "*tensors", bind="", node="Stack", check=_one_dtype)
 def cartesian_prod(tensors):
     for tensor in tensors:
         if tensor.ndim != 1:

@@ -22,7 +22,6 @@ Holding on to `jax.vjp`'s own closure instead would save intermediates (`cos(x)`
 graph.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -32,8 +31,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import equations as eqs
-from .promotion import COMPLEX, FLOAT, HALF, INT, broadcast_shapes, kind, opmath
+from .promotion import COMPLEX, FLOAT, FLOAT32, HALF, INT, broadcast_shapes, kind, opmath
 from .row import Row
+from .structure import leaves
 
 Array = jax.Array
 _EXPENSIVE = frozenset(
@@ -43,24 +43,6 @@ _EXPENSIVE = frozenset(
 
 # Rules whose operands PyTorch broadcasts against each other, with its own error.
 _BROADCAST = frozenset({"common", "floating", "comparison", "parts", "float parts"})
-
-
-def freeze(value: Any) -> Any:
-    """A hashable, typed stand-in for a static argument: 1, True and 1.0 differ, as do ±0.0."""
-    if isinstance(value, (list, tuple)):
-        return tuple(map(freeze, value))
-    if isinstance(value, slice):
-        return (slice, freeze(value.start), freeze(value.stop), freeze(value.step))
-    if isinstance(value, float):
-        return (float, "nan" if math.isnan(value) else value.hex())
-    if isinstance(value, (bool, complex)):
-        return (type(value), repr(value))
-    return value
-
-
-def leaves(result: Any) -> tuple[Array, ...]:
-    """The results of a row as a tuple, whether it returns one or several."""
-    return tuple(result) if isinstance(result, (tuple, list)) else (result,)
 
 
 class Kernel:
@@ -150,7 +132,7 @@ class Kernel:
                 operands[name] = next(queue) if count else None
         return self.row.function(**operands, **self.statics)
 
-    def pullback(self, arrays: Sequence[Array], mask: tuple[int, ...]) -> "Pullback":
+    def pullback(self, arrays: Sequence[Any], mask: tuple[int, ...]) -> "Pullback":
         """The pullback for these shapes and dtypes, for the operands numbered in `mask`."""
         key = (mask, tuple((a.shape, a.dtype) for a in arrays))
         found = self._pullbacks.get(key)
@@ -184,7 +166,9 @@ class Pullback:
         self._inputs, self._cotangents = program.inputs[:n], program.inputs[n:]
         self._outputs, self._gradients = program.outputs[:m], program.outputs[m:]
 
-        given = [*self._inputs, *self._outputs]
+        # Of a result that was rounded to a half type the pullback reads what the half type says.
+        exact = [self._before_rounding(slot) for slot in self._outputs]
+        given = [*self._inputs, *exact]
         after, read = eqs.needed(program.equations, self._gradients, given)
         self._kept = self._expensive(after, given)
         if self._kept:
@@ -193,11 +177,22 @@ class Pullback:
         self.inputs = tuple(i for i, slot in enumerate(self._inputs) if slot in read)
         own = read.difference(self._inputs)
         self.outputs = tuple(
-            i for i, s in enumerate(self._outputs) if not isinstance(s, eqs.Literal) and s in own
+            i for i, s in enumerate(exact) if not isinstance(s, eqs.Literal) and s in own
         )
         self.residuals = len(self._kept)
         self._saved = [self._inputs[i] for i in self.inputs]
-        self._saved += [self._outputs[i] for i in self.outputs]
+        self._saved += [exact[i] for i in self.outputs]
+        self._rounded = {exact[i] for i in self.outputs if exact[i] != self._outputs[i]}
+
+    def _before_rounding(self, result: Any) -> Any:
+        """The slot that a result of a half type was rounded from, else the result's own."""
+        for equation in self._program.equations:
+            source = equation.source
+            if equation.outputs == (result,) and source.primitive.name == "convert_element_type":
+                before: Any = source.invars[0].aval
+                narrowed = source.params["new_dtype"] in HALF and before.dtype == FLOAT32
+                return equation.inputs[0] if narrowed else result
+        return result
 
     def _joint(self, operands: Sequence[Array], cotangents: Sequence[Array]) -> tuple[Any, Any]:
         """Results and gradients in one trace, in PyTorch's convention for complex numbers.
@@ -238,7 +233,7 @@ class Pullback:
         equations, _ = eqs.needed(self._program.equations, targets, self._inputs)
         m = len(self._outputs)
 
-        def forward(*arrays: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        def forward(*arrays: Array) -> Any:
             values = eqs.evaluate(equations, targets, dict(zip(self._inputs, arrays, strict=True)))
             return tuple(values[:m]), tuple(values[m:])
 
@@ -252,6 +247,7 @@ class Pullback:
     def _cut(self, *arrays: Array) -> tuple[Array, ...]:
         slots = [*self._saved, *self._kept, *self._cotangents]
         given = dict(zip(slots, arrays, strict=True))
+        given.update({slot: given[slot].astype(FLOAT32) for slot in self._rounded})
         return tuple(eqs.evaluate(self._equations, self._gradients, given))
 
     def _whole(self, *arrays: Array) -> tuple[Array, ...]:
@@ -275,6 +271,14 @@ class Pullback:
         )
         n = len(self.shapes) if self.residuals else len(self.inputs) + len(self.outputs)
         return Kernel(row, {}, ((n + len(self.carriers),),), None, None)
+
+    @cached_property
+    def reads(self) -> tuple[frozenset[int], ...] | None:
+        """For each gradient the numbers of what it is computed from; not known with residuals."""
+        if self.residuals:
+            return None
+        slots = [*self._saved, *self._cotangents]
+        return eqs.reading(self._equations, self._gradients, slots)
 
     @cached_property
     def name(self) -> str:

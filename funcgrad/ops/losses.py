@@ -6,9 +6,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from . import kinds
 from .pairs import xlogy
 from .pointwise import magnitude
 from .promotion import BOOL, INT, kind, scalar_name
+from .reductions import averaged
 from .row import row
 
 Array = jax.Array
@@ -47,6 +49,7 @@ def composed(last: str) -> Any:
 @row("mse_loss", "input target weight", "common", "functional")
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """Squared difference."""
+    kinds.floating("mse_cpu", input)
     loss = jnp.square(input - target)
     return _weighted(loss, weight, legacy(reduction, size_average, reduce))
 
@@ -59,11 +62,14 @@ def _weighted(loss: Array, weight: Array | None, reduction: str) -> Array:
     return reduced(loss * weight, reduction)
 
 
-@row("l1_loss", "input target weight", "parts", "functional", overload=composed("Abs"),
+@row("l1_loss", "input target weight", "distance", "functional", overload=composed("Abs"),
      saves=())  # fmt: skip
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """Absolute difference; its gradient at 0 is 0."""
-    return _weighted(magnitude(input - target), weight, legacy(reduction, size_average, reduce))
+    reduction = legacy(reduction, size_average, reduce)
+    if reduction == "mean":
+        averaged(input)
+    return _weighted(magnitude(input - target), weight, reduction)
 
 
 @row("smooth_l1_loss", "input target", "common", "functional", node="SmoothL1Loss")
@@ -71,6 +77,7 @@ def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mea
     """Squared below `beta`, absolute above."""
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    kinds.floating("smooth_l1_cpu", input)
     size = jnp.abs(input - target)
     if beta == 0:
         return reduced(size, legacy(reduction, size_average, reduce))
@@ -83,6 +90,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """Squared up to `delta`, absolute times `delta` above."""
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    kinds.floating("huber_cpu", input)
     size = jnp.abs(input - target)
     loss = jnp.where(size <= delta, 0.5 * jnp.square(input - target), delta * (size - 0.5 * delta))
     return _weighted(loss, weight, reduction)

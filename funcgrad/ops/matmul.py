@@ -6,15 +6,16 @@ On accelerators every product is taken at full float32 precision, PyTorch's defa
 import jax.numpy as jnp
 from jax import lax
 
-from .promotion import BOOL, broadcast_shapes, kind, scalar_name
+from . import kinds
+from .names import scalar_name
+from .promotion import broadcast_shapes
 from .row import row
 
 _FULL = lax.Precision.HIGHEST
 
 
-def _multiply(a, b):
-    if kind(a.dtype) == BOOL:
-        raise NotImplementedError("matrix products are not implemented for 'Bool'; use .float()")
+def _multiply(a, b, kernel="addmm_impl_cpu_"):
+    kinds.numeric(kernel, a)
     return jnp.matmul(a, b, precision=_FULL)
 
 
@@ -46,7 +47,7 @@ def mv(input, vec):
             f"size mismatch, got input ({input.shape[0]}), mat ({input.shape[0]}x"
             f"{input.shape[1]}), vec ({vec.shape[0]})"
         )
-    return _multiply(input, vec)
+    return _multiply(input, vec, "addmv_impl_cpu")
 
 
 def _batches(batch1, batch2):
@@ -64,7 +65,7 @@ def _batches(batch1, batch2):
 @row("bmm", "input mat2", "same")
 def bmm(input, mat2):
     _batches(input, mat2)
-    return _multiply(input, mat2)
+    return _multiply(input, mat2, "bmm")
 
 
 @row("matmul", "input other", "same", bind="", node="UnsafeView")
@@ -91,12 +92,12 @@ def matmul(input, other):
     return _multiply(input, other)
 
 
-def _vectors(name, a, b):
+def _vectors(a, b):
     if a.ndim != 1 or b.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
     if a.dtype != b.dtype:
         raise RuntimeError(
-            f"{name} : expected both vectors to have same dtype, but found {scalar_name(a.dtype)} "
+            f"dot : expected both vectors to have same dtype, but found {scalar_name(a.dtype)} "
             f"and {scalar_name(b.dtype)}"
         )
     if a.size != b.size:
@@ -106,16 +107,16 @@ def _vectors(name, a, b):
         )
 
 
-@row("dot", "input tensor")
+@row("dot", "input tensor", check=_vectors)
 def dot(input, tensor):
-    _vectors("dot", input, tensor)
-    return _multiply(input, tensor)
+    _vectors(input, tensor)
+    return _multiply(input, tensor, "dot")
 
 
-@row("vdot", "input other")
+@row("vdot", "input other", check=_vectors)
 def vdot(input, other):
-    _vectors("vdot", input, other)
-    return _multiply(jnp.conj(input), other)
+    _vectors(input, other)
+    return _multiply(jnp.conj(input), other, "dot")
 
 
 @row("inner", "input other", "same", node="View")
@@ -127,6 +128,7 @@ def inner(input, other):
             "inner() the last dimension must match on both input tensors but got shapes "
             f"{list(input.shape)} and {list(other.shape)}"
         )
+    kinds.numeric("dot" if input.ndim == other.ndim == 1 else "addmm_impl_cpu_", input)
     return jnp.inner(input, other, precision=_FULL)
 
 
@@ -178,7 +180,7 @@ def addr(input, vec1, vec2, beta=None, alpha=None):
 @row("baddbmm", "input batch1 batch2 ~beta ~alpha", "same", "torch method inplace")
 def baddbmm(input, batch1, batch2, beta=None, alpha=None):
     _batches(batch1, batch2)
-    return _plus(input, _multiply(batch1, batch2), beta, alpha)
+    return _plus(input, _multiply(batch1, batch2, "baddbmm"), beta, alpha)
 
 
 @row("addbmm", "input batch1 batch2 ~beta ~alpha", "same", "torch method inplace")

@@ -79,15 +79,20 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     return vector("linalg.vector_norm", input, p, dim, keepdim)
 
 
-@row("dist", "input other", "parts", saves="input other result")
+@row("dist", "input other", "distance", saves="input other result")
 def dist(input, other, p=2):
-    floating("dist", input)
+    if kind(input.dtype) < FLOAT:
+        raise RuntimeError(
+            "norm(): input dtype should be either floating point or complex. Got "
+            f"{scalar_name(input.dtype)} instead; convert it with .float()"
+        )
     return norm_of(input - other, p, tuple(range(max(input.ndim, other.ndim))), False)
 
 
 @row("renorm", bind="torch method inplace")
 def renorm(input, p, dim, maxnorm):
     """Slices along `dim` whose norm exceeds `maxnorm`, brought down to it."""
+    floating("linalg.vector_norm", input)
     dim = axis(dim, input.ndim)
     rest = tuple(i for i in range(input.ndim) if i != dim)
     size = norm_of(input, p, rest, True)

@@ -6,7 +6,7 @@ from jax import lax
 
 from . import kinds
 from .arithmetic import NOT_DIFFERENTIABLE
-from .promotion import COMPLEX, FLOAT
+from .promotion import COMPLEX, FLOAT, kind
 from .row import row
 
 
@@ -32,27 +32,31 @@ def _extreme(value, beaten):
 _larger, _smaller = _extreme(jnp.maximum, jnp.less), _extreme(jnp.minimum, jnp.greater)
 
 
+def _real(name, input):
+    kinds.refuse(f"{name} not implemented for {{}} tensors.", input, COMPLEX)
+
+
 @row("maximum", "input other", "common")
 def maximum(input, other):
-    kinds.not_complex("maximum", input)
+    _real("maximum", input)
     return _larger(*jnp.broadcast_arrays(input, other))
 
 
 @row("minimum", "input other", "common")
 def minimum(input, other):
-    kinds.not_complex("minimum", input)
+    _real("minimum", input)
     return _smaller(*jnp.broadcast_arrays(input, other))
 
 
 @row("fmax", "input other", "common")
 def fmax(input, other):
-    kinds.not_complex("fmax", input)
+    _real("fmax", input)
     return jnp.where((input >= other) | jnp.isnan(other), input, other)
 
 
 @row("fmin", "input other", "common")
 def fmin(input, other):
-    kinds.not_complex("fmin", input)
+    _real("fmin", input)
     return jnp.where((input <= other) | jnp.isnan(other), input, other)
 
 
@@ -72,6 +76,7 @@ def _angle_jvp(primals, tangents):
 
 @row("atan2", "input other", "floating", "torch method inplace", alias="arctan2")
 def atan2(input, other):
+    kinds.floating("atan2_cpu", input)
     return _angle(*jnp.broadcast_arrays(input, other))
 
 
@@ -135,6 +140,7 @@ def _with_sign_jvp(primals, tangents):
 @row("copysign", "input other", "floating", "torch method inplace",
      scalar={"other": "CopysignBackward1"})  # fmt: skip
 def copysign(input, other):
+    kinds.floating("copysign_cpu", input)
     return _with_sign(*jnp.broadcast_arrays(input, other))
 
 
@@ -181,28 +187,31 @@ _xlogy, _xlog1py = _x_times(lax.log), _x_times(lax.log1p)
 @row("xlogy", "input other", "floating", "torch method inplace special",
      scalar={"input": "XlogyBackward1", "other": "XlogyBackward2"})  # fmt: skip
 def xlogy(input, other):
+    kinds.floating("xlogy_cpu", input)
     return _xlogy(*jnp.broadcast_arrays(input, other))
 
 
 @row("xlog1py", "input other", "floating", "special", node="SpecialXlog1Py",
      scalar={"input": "SpecialXlog1PyBackward1", "other": "SpecialXlog1PyBackward2"})  # fmt: skip
 def xlog1py(input, other):
+    kinds.floating("xlog1py_cpu", input)
     return _xlog1py(*jnp.broadcast_arrays(input, other))
 
 
-@row("ldexp", "input other", "floating", "torch method inplace", saves="other result")
+def _whole_exponent(input, other):
+    if kind(input.dtype) >= FLOAT:
+        kinds.numeric("ldexp_cpu_exp", other)
+
+
+@row("ldexp", "input other", "floating", "torch method inplace", saves="other result",
+     check=_whole_exponent)  # fmt: skip
 def ldexp(input, other):
     """`input * 2**other`."""
     return input * lax.exp2(other)
 
 
-def _heaviside_dtypes(input, values):
-    if input.dtype != values.dtype:
-        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
-
-
-@row("heaviside", "input values", "common", "torch method inplace",
-     overload=lambda: NOT_DIFFERENTIABLE, check=_heaviside_dtypes)  # fmt: skip
+@row("heaviside", "input values", "steps", "torch method inplace",
+     overload=lambda: NOT_DIFFERENTIABLE)  # fmt: skip
 def heaviside(input, values):
     step = lax.stop_gradient(jnp.heaviside(input, values)) if input.dtype != bool else None
     return (input | values) if step is None else step.astype(input.dtype)

@@ -5,13 +5,14 @@ import jax.numpy as jnp
 from jax import lax
 
 from . import kinds
+from .casting import cast
 from .promotion import BOOL, COMPLEX, FLOAT, kind
 from .row import row
 
 
 @row("to_dtype", bind="", node="ToCopy")
 def to_dtype(input, dtype):
-    return input.astype(dtype)
+    return cast(input, dtype)
 
 
 @row("clone", bind="torch method")
@@ -81,12 +82,14 @@ def _log_odds_jvp(primals, tangents):
 @row("logit", "input ~eps", "floating", "torch method inplace special")
 def logit(input, eps=None):
     """`log(p / (1 - p))`; with `eps`, p is clamped to [eps, 1 - eps] first."""
+    kinds.floating("logit_cpu", input)
     if eps is not None:
         input = jnp.where(input < eps, eps, jnp.where(input > 1 - eps, 1 - eps, input))
     return _log_odds(input)
 
 
-@row("abs", promote="parts", bind="torch method inplace", alias="absolute", dunder="__abs__")
+@row("abs", promote="parts", bind="torch method inplace", alias="absolute", dunder="__abs__",
+     saves="input")  # fmt: skip
 def abs(input):
     kinds.numeric("abs_cpu", input)
     return magnitude(input)

@@ -13,6 +13,9 @@ from functools import cache
 import jax.numpy as jnp
 import numpy as np
 
+from .names import c_name, type_name
+from .names import scalar_name as scalar_name
+
 Dtype = np.dtype
 # An operand as promotion sees it: its dtype and its rank.
 Code = tuple[Dtype, int]
@@ -134,6 +137,11 @@ def _parts(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None
     return dtype, real_of(dtype)
 
 
+def _distance(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    _subtraction(codes[:2], default)
+    return _parts(codes, default)
+
+
 def _float_parts(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
     dtype, _ = _floating(codes, default)
     return dtype, real_of(dtype)
@@ -160,6 +168,31 @@ def _matching(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | N
                 "with .to(...)"
             )
     return first, first
+
+
+def _interpolated(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    (first, _), (end, _), (weight, rank) = codes
+    for name, other in (("end", end), ("weight", weight if rank == DIMENSIONED else first)):
+        if other != first:
+            raise RuntimeError(
+                f"expected dtype {type_name(first)} for `{name}` but got dtype {type_name(other)}; "
+                "convert it with .to(...)"
+            )
+    if kind(first) < FLOAT:
+        kernel = "lerp_kernel_scalar" if rank == NUMBER else "lerp_kernel_tensor"
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{scalar_name(first)}'")
+    if kind(weight) == COMPLEX > kind(first):
+        raise RuntimeError(f"value cannot be converted to type {type_name(first)} without overflow")
+    return first, first
+
+
+def _steps(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
+    dtypes = [dtype for dtype, rank in codes if rank != NUMBER]
+    if any(kind(dtype) == COMPLEX for dtype in dtypes):
+        raise RuntimeError("heaviside is not yet implemented for complex tensors.")
+    if len(set(dtypes)) > 1:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    return _common(codes, default)
 
 
 def _convolution(codes: tuple[Code, ...], default: Dtype) -> tuple[Dtype, Dtype | None]:
@@ -235,30 +268,16 @@ RULES: dict[str, Rule] = {
     "comparison": _comparison,  # eq, lt: one dtype in, bool out
     "summed": _summed,  # sum, prod, cumsum: integers and bools become int64
     "parts": _parts,  # abs: complex in, real out
+    "distance": _distance,  # dist: the same, but bools are refused
     "float parts": _float_parts,  # norm, angle: the same after integers became floating
     "observed": _observed,  # cov: weights keep their dtype, the result has that of the input
     "spectral": _spectral,  # fft: integers become floating, and a real signal complex
     "same": _same,  # matmul, linear: PyTorch refuses to promote
     "matching": _matching,  # losses of probabilities: the same, in other words
+    "interpolated": _interpolated,  # lerp: the same, in other words
+    "steps": _steps,  # heaviside: the same, and complex numbers are refused
     "convolution": _convolution,  # the same, in other words
 }
-
-_C_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "int64": "long long",
-            "int32": "int", "bfloat16": "c10::BFloat16"}  # fmt: skip
-
-
-def c_name(dtype: Dtype) -> str:
-    """A dtype as PyTorch's matmul errors spell it: `float`, `double`."""
-    return _C_NAMES.get(dtype.name, dtype.name)
-
-
-def scalar_name(dtype: Dtype) -> str:
-    """A dtype as most of PyTorch's errors spell it: `Float`, `Long`."""
-    names = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16",
-             "int64": "Long", "int32": "Int", "int16": "Short", "int8": "Char", "uint8": "Byte",
-             "bool": "Bool", "complex64": "ComplexFloat",
-             "complex128": "ComplexDouble"}  # fmt: skip
-    return names.get(dtype.name, dtype.name.title())
 
 
 def broadcast_shapes(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:

@@ -9,13 +9,14 @@ from typing import Any
 import jax.numpy as jnp
 from jax import lax
 
-from .along import crop, pick, put
+from . import kinds
+from .along import crop, in_range, pick, put
 from .dims import dim as axis
 from .extents import extent
 from .indexing import along_arguments, check_along
 from .promotion import BOOL, COMPLEX, FLOAT, INT64, kind, scalar_name
 from .row import row
-from .scattering import lines
+from .scattering import lines, one_dtype
 
 _HOLD = lax.stop_gradient
 
@@ -86,7 +87,8 @@ def _reduced(input, dim, index, source, reduce, include_self):
         return _reduced(numbers, dim, index, sent, reduce, include_self) > 0
     if kind(input.dtype) == COMPLEX and reduce in ("amax", "amin"):
         raise NotImplementedError(
-            f"\"scatter_reduce\" not implemented for '{scalar_name(input.dtype)}'"
+            f'"scatter_gather_tensor_cpu_reduce_{reduce}" not implemented for '
+            f"'{scalar_name(input.dtype)}'"
         )
     if not input.ndim:
         index, source = index.reshape(-1), source.reshape(-1)
@@ -113,7 +115,12 @@ def _reduced(input, dim, index, source, reduce, include_self):
     return total / count.astype(total.real.dtype)
 
 
-@row("scatter_reduce", "input index src", bind="torch method inplace", check=check_along,
+def _check(input: Any, index: Any, src: Any, **statics: Any) -> None:
+    check_along(input, index, **statics)
+    one_dtype("scatter", input, src)
+
+
+@row("scatter_reduce", "input index src", bind="torch method inplace", check=_check,
      saves="input index src result")  # fmt: skip
 def scatter_reduce(input, dim, index, src, reduce, include_self=True):
     """Reduce by `sum`, `prod`, `mean`, `amax` or `amin` where the index points."""
@@ -122,16 +129,15 @@ def scatter_reduce(input, dim, index, src, reduce, include_self=True):
         raise RuntimeError(
             "reduce argument must be either sum, prod, mean, amax or amin, got " + str(reduce)
         )
-    if src.dtype != input.dtype:
-        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    one_dtype("scatter", input, src)
     dim = along_arguments("scatter", input, dim, index, src)
     return _reduced(input, dim, index, src, reduce, include_self)
 
 
-def _check_lines(input: Any, index: Any, *_: Any, dim: int, **__: Any) -> None:
+def _check_lines(input: Any, index: Any, source: Any, dim: int, **_: Any) -> None:
+    one_dtype("index_reduce", input, source)
     n = extent(input.shape, axis(dim, input.ndim))
-    if ((index < 0) | (index >= n)).any():
-        raise IndexError("index out of range in self")
+    in_range(index, n, "index out of range in self")
 
 
 @row("index_reduce", "input index source", bind="torch method inplace", check=_check_lines,
@@ -144,6 +150,7 @@ def index_reduce(input, dim, index, source, reduce, include_self=True):
             f"{reduce}."
         )
     dim = lines("index_reduce", input, dim, index, source)
+    kinds.real("index_func_", input)
     if not input.ndim:
         return _reduced(input, dim, index, source, reduce, include_self)
     shape = [n if i == dim else 1 for i, n in enumerate(source.shape)]

@@ -1,9 +1,12 @@
 """Reductions of all elements or along dimensions: sums, means, extrema, truth."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from . import kinds
 from .dims import dim as axis
 from .extents import axes, extent
 from .promotion import COMPLEX, FLOAT, INT64, kind, scalar_name
@@ -13,15 +16,6 @@ from .row import row
 def along(dim=None, **_):
     """Which overload PyTorch names: 0 over all elements, 1 along dimensions."""
     return 0 if dim is None else 1
-
-
-def ordered(name, input):
-    """Complex numbers have no order."""
-    if kind(input.dtype) == COMPLEX:
-        raise NotImplementedError(
-            f"{name} is not implemented for '{scalar_name(input.dtype)}'; complex numbers have no "
-            "order, take .abs() or .real first"
-        )
 
 
 def nonempty(name, input, dim, error: type[Exception] = RuntimeError):
@@ -43,23 +37,32 @@ def sum(input, dim=None, keepdim=False, dtype=None):
     return jnp.sum(input, axes(dim, input.ndim), keepdims=keepdim)
 
 
+def _real_sum(input):
+    if kinds.is_complex(input):
+        raise RuntimeError(
+            "nansum on CPU does not support complex inputs; put 0 where they are NaN by torch.where"
+        )
+
+
 @row("nansum", promote="summed")
 def nansum(input, dim=None, keepdim=False, dtype=None):
+    _real_sum(input)
     kept = jnp.where(jnp.isnan(input), 0, input) if kind(input.dtype) >= FLOAT else input
     return jnp.sum(kept, axes(dim, input.ndim), keepdims=keepdim)
 
 
-def _floating(name, input):
+def averaged(input):
+    """What has a mean."""
     if kind(input.dtype) < FLOAT:
         raise RuntimeError(
-            f"{name}(): could not infer output dtype. Input dtype must be either a floating point "
+            "mean(): could not infer output dtype. Input dtype must be either a floating point "
             f"or complex dtype. Got: {scalar_name(input.dtype)}; convert it with .float()"
         )
 
 
 @row("mean", promote="common", overload=along)
 def mean(input, dim=None, keepdim=False, dtype=None):
-    _floating("mean", input)
+    averaged(input)
     found = axes(dim, input.ndim)
     count = int(np.prod([input.shape[d] for d in found], dtype=np.int64))
     total = jnp.sum(input, found, keepdims=keepdim)
@@ -68,7 +71,12 @@ def mean(input, dim=None, keepdim=False, dtype=None):
 
 @row("nanmean", promote="common", node="Div")
 def nanmean(input, dim=None, keepdim=False, dtype=None):
-    _floating("nanmean", input)
+    if kind(input.dtype) < FLOAT:
+        raise RuntimeError(
+            "nanmean(): expected input to have floating point or complex dtype but got "
+            f"{scalar_name(input.dtype)}; convert it with .float()"
+        )
+    _real_sum(input)
     found, there = axes(dim, input.ndim), ~jnp.isnan(input)
     total = jnp.sum(jnp.where(there, input, 0), found, keepdims=keepdim)
     return total / jnp.sum(there, found, keepdims=keepdim, dtype=input.dtype)
@@ -82,31 +90,31 @@ def prod(input, dim=None, keepdim=False, dtype=None):
 
 @row("amax")
 def amax(input, dim=(), keepdim=False):
-    ordered("amax", input)
+    kinds.ordered("max_values_cpu", input)
     return jnp.max(input, nonempty("amax", input, dim), keepdims=keepdim)
 
 
 @row("amin")
 def amin(input, dim=(), keepdim=False):
-    ordered("amin", input)
+    kinds.ordered("min_values_cpu", input)
     return jnp.min(input, nonempty("amin", input, dim), keepdims=keepdim)
 
 
 @row("max.all", bind="", overload=lambda: 1)
 def max_all(input):
-    ordered("max", input)
+    kinds.ordered("max_all", input)
     return jnp.max(input, nonempty("max", input, None))
 
 
 @row("min.all", bind="", overload=lambda: 1)
 def min_all(input):
-    ordered("min", input)
+    kinds.ordered("min_all", input)
     return jnp.min(input, nonempty("min", input, None))
 
 
 @row("aminmax", fields="min max")
 def aminmax(input, dim=None, keepdim=False):
-    ordered("aminmax", input)
+    kinds.ordered("aminmax_cpu", input)
     found = axes(dim, input.ndim)
     if 0 in [input.shape[d] for d in found]:
         raise RuntimeError(
@@ -141,7 +149,7 @@ def logsumexp(input, dim, keepdim=False):
     return jax.nn.logsumexp(input, axes(dim, input.ndim), keepdims=keepdim)
 
 
-@row("trace", promote="summed")
+@row("trace", promote="summed", check=partial(kinds.numeric, "trace"))
 def trace(input):
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")

@@ -4,6 +4,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from . import kinds
+from .names import scalar_name
 from .promotion import FLOAT, kind
 from .row import row
 
@@ -33,7 +34,7 @@ def trunc(input):
      overload=lambda decimals: 1 if decimals else 0)  # fmt: skip
 def round(input, decimals=0):
     """The nearest integer, the even one of two; or the nearest multiple of `10**-decimals`."""
-    kinds.real("round_vml_cpu", input)
+    kinds.real("round_cpu" if decimals else "round_vml_cpu", input)
     if kind(input.dtype) != FLOAT:
         if decimals:
             kinds.floating("round_cpu", input)
@@ -65,9 +66,12 @@ def at_most(input, bound):
     return jnp.where(input <= bound, input, jnp.where(input > bound, bound, jnp.nan))
 
 
-def _real(input):
+def _real(input, name=None):
     if kinds.is_complex(input):
-        raise NotImplementedError("clamp is not supported for complex types")
+        message = "clamp is not supported for complex types"
+        if name is not None:  # what PyTorch says where the bound is a tensor
+            message += f": \"{name}_cpu\" not implemented for '{scalar_name(input.dtype)}'"
+        raise NotImplementedError(message)
 
 
 @row("clamp", "input min max", "common", "torch method inplace", alias="clip",
@@ -90,12 +94,12 @@ def clamp(input, min=None, max=None):
 @row("clamp_min", "input min", "common", "torch method inplace", overload=lambda: 1,
      scalar={"min": "ClampMinBackward0"})  # fmt: skip
 def clamp_min(input, min):
-    _real(input)
+    _real(input, "maximum")
     return at_least(input, min)
 
 
 @row("clamp_max", "input max", "common", "torch method inplace", overload=lambda: 1,
      scalar={"max": "ClampMaxBackward0"})  # fmt: skip
 def clamp_max(input, max):
-    _real(input)
+    _real(input, "minimum")
     return at_most(input, max)

@@ -4,10 +4,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from . import kinds
 from .along import pick
 from .dims import dim as axis
-from .promotion import BOOL, INT64, kind
-from .reductions import ordered
+from .promotion import BOOL, COMPLEX, FLOAT, INT64, kind
 from .row import row
 
 
@@ -26,14 +26,15 @@ def cumprod(input, dim, dtype=None):
     return _scan(lax.cumprod, input, dim)
 
 
-@row("logcumsumexp", promote="floating", saves="input result")
+@row("logcumsumexp", promote="common", saves="input result")
 def logcumsumexp(input, dim):
+    kinds.only("logcumsumexp_out_cpu", input, FLOAT, COMPLEX)
     return _scan(lax.cumlogsumexp, input, dim)
 
 
 def _extrema(name, function, input, dim):
     """Values so far, and the last place where each was met."""
-    ordered(name, input)
+    kinds.ordered(f"{name}_cpu", input)
     dim = axis(dim, input.ndim)
     if not input.ndim:
         return input.copy(), jnp.zeros((), INT64)

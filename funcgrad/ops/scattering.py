@@ -6,23 +6,46 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from . import kinds
 from .along import PROMISE, in_range, pick, put
 from .dims import dim as axis
 from .extents import extent
 from .indexing import along_arguments, check_along
-from .promotion import BOOL, kind, scalar_name
+from .names import scalar_name
+from .promotion import BOOL, COMPLEX, kind
 from .row import row
 
 _BOUNDS = "index {{index}} is out of bounds for dimension {dim} with size {{size}}"
 
 
+_DTYPES = {
+    "scatter": "scatter(): Expected self.dtype to be equal to src.dtype; they are {} and {}",
+    "masked_scatter": "masked_scatter: expected self and source to have same dtypes but got {} and "
+                      "{}",
+    "index_copy": "index_copy_(): self and source expected to have the same dtype, but got (self) "
+                  "{} and (source) {}",
+    "index_add": "index_add_(): self ({}) and source ({}) must have the same scalar type",
+    "index_reduce": "index_reduce_(): self ({}) and source ({}) must have the same scalar type",
+}  # fmt: skip
+
+
+def one_dtype(name, input, source):
+    """Refuse to write what has another dtype."""
+    if source.dtype != input.dtype:
+        names = (scalar_name(array.dtype) for array in (input, source))
+        raise RuntimeError(_DTYPES[name].format(*names))
+
+
+def _check_scatter(input, index, source, **statics):
+    check_along(input, index, **statics)
+    if source.ndim:
+        one_dtype("scatter", input, source)
+
+
 def _scatter(input, dim, index, source, write):
     numeric = source.ndim == 0 and (input.ndim or index.ndim)
-    if not numeric and source.dtype != input.dtype:
-        raise RuntimeError(
-            "scatter(): Expected self.dtype to be equal to src.dtype; they are "
-            f"{scalar_name(input.dtype)} and {scalar_name(source.dtype)}"
-        )
+    if not numeric:
+        one_dtype("scatter", input, source)
     dim = along_arguments("scatter", input, dim, index, None if numeric else source)
     if numeric:
         source = jnp.broadcast_to(source.astype(input.dtype), index.shape)
@@ -32,7 +55,7 @@ def _scatter(input, dim, index, source, write):
     return line.reshape(())
 
 
-@row("scatter", "input index src value", bind="torch method inplace", check=check_along,
+@row("scatter", "input index src value", bind="torch method inplace", check=_check_scatter,
      scalar={"src": "ScatterBackward1", "value": "ScatterBackward1"})  # fmt: skip
 def scatter(input, dim, index, src=None, value=None):
     """Write a tensor, or a number, where the index points along a dimension."""
@@ -42,7 +65,7 @@ def scatter(input, dim, index, src=None, value=None):
     return _scatter(input, dim, index, source, lax.scatter)
 
 
-@row("scatter_add", "input index src", bind="torch method inplace", check=check_along)
+@row("scatter_add", "input index src", bind="torch method inplace", check=_check_scatter)
 def scatter_add(input, dim, index, src):
     if input.dtype == bool and src.dtype == bool:  # a sum of truths is whether there is one
         return scatter_add(input.astype(np.int32), dim, index, src.astype(np.int32)) > 0
@@ -58,14 +81,7 @@ def lines(name, input, dim, index, source=None):
         raise IndexError(f"{name}_(): Expected dtype int32/int64 for index")
     if source is None:
         return dim
-    if source.dtype != input.dtype:
-        raise RuntimeError(
-            f"{name}_(): self ({scalar_name(input.dtype)}) and source "
-            f"({scalar_name(source.dtype)}) must have the same scalar type"
-            if name in ("index_add", "index_reduce")
-            else f"{name}_(): self and source expected to have the same dtype, but got (self) "
-            f"{scalar_name(input.dtype)} and (source) {scalar_name(source.dtype)}"
-        )
+    one_dtype(name, input, source)
     n = extent(source.shape, dim)
     if index.size != n:
         words = f"{name}_(): Number of indices ({index.size}) should be equal to source.size(dim)"
@@ -88,7 +104,8 @@ def _at(input, index, dim):
     ]
 
 
-def _check_add(input: Any, index: Any, *_: Any, dim: int) -> None:
+def _check_add(input: Any, index: Any, source: Any, *_: Any, dim: int) -> None:
+    one_dtype("index_add", input, source)
     dim = axis(dim, input.ndim)
     in_range(index, extent(input.shape, dim), _BOUNDS.format(dim=dim), RuntimeError)
 
@@ -106,6 +123,7 @@ def index_add(input, dim, index, source, alpha=None):
 
 
 def _check_copy(input: Any, index: Any, source: Any, dim: int) -> None:
+    one_dtype("index_copy", input, source)
     dim = axis(dim, input.ndim)
     in_range(index, extent(input.shape, dim), "index_copy_(): " + _BOUNDS.format(dim=dim))
 
@@ -142,6 +160,7 @@ def index_fill(input, dim, index, value):
 
 
 def _check_masked(input: Any, mask: Any, source: Any) -> None:
+    one_dtype("masked_scatter", input, source)
     shape = np.broadcast_shapes(input.shape, mask.shape)
     if np.broadcast_to(np.asarray(mask), shape).sum() > source.size:
         raise RuntimeError(
@@ -156,11 +175,7 @@ def masked_scatter(input, mask, source):
             "masked_scatter_ only supports boolean masks, but got mask with dtype "
             f"{scalar_name(mask.dtype)}"
         )
-    if source.dtype != input.dtype:
-        raise RuntimeError(
-            "masked_scatter: expected self and source to have same dtypes but got "
-            f"{scalar_name(input.dtype)} and {scalar_name(source.dtype)}"
-        )
+    one_dtype("masked_scatter", input, source)
     shape = np.broadcast_shapes(input.shape, mask.shape)
     mask, input = jnp.broadcast_to(mask, shape), jnp.broadcast_to(input, shape)
     if not source.size:
@@ -168,6 +183,13 @@ def masked_scatter(input, mask, source):
     places = jnp.maximum(jnp.cumsum(mask.reshape(-1)) - 1, 0)
     found = source.reshape(-1).at[places].get(mode="clip")
     return jnp.where(mask, found.reshape(shape), input)
+
+
+def _searched(boundaries: Any, input: Any) -> None:
+    if kind(boundaries.dtype) == kind(input.dtype) == BOOL:
+        kinds.numeric("searchsorted_out_cpu", boundaries)
+    kinds.ordered("searchsorted_out_cpu", boundaries)
+    kinds.ordered("searchsorted_out_cpu", input)
 
 
 @row("searchsorted", "sorted_sequence input ~sorter", bind="torch")
@@ -184,6 +206,7 @@ def searchsorted(sorted_sequence, input, out_int32=False, right=False, side=None
         )
     if sorter is not None:
         sorted_sequence = pick(sorted_sequence, sorter, sorted_sequence.ndim - 1)
+    _searched(sorted_sequence, input)
     where = "right" if right or side == "right" else "left"
     dtype = np.int32 if out_int32 else np.int64
     n = sorted_sequence.shape[-1]
@@ -210,4 +233,9 @@ def bucketize(input, boundaries, out_int32=False, right=False):
 
 @row("isin", "elements test_elements", bind="torch")
 def isin(elements, test_elements, assume_unique=False, invert=False):
+    for operand in (elements, test_elements):
+        if kind(operand.dtype) in (BOOL, COMPLEX):
+            raise RuntimeError(
+                f"Unsupported input type encountered for isin(): {scalar_name(operand.dtype)}"
+            )
     return jnp.isin(elements, test_elements, invert=invert)

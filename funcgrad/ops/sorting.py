@@ -4,11 +4,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from . import kinds
 from .along import pick
 from .dims import dim as axis
 from .extents import extent
-from .promotion import FLOAT, INT64, kind
-from .reductions import nonempty, ordered
+from .promotion import BOOL, COMPLEX, FLOAT, INT64, kind
+from .reductions import nonempty
 from .row import row
 
 
@@ -42,7 +43,7 @@ def _order(input, dim, descending=False):
 
 
 def _extremum(name, function, input, dim, keepdim):
-    ordered(name, input)
+    kinds.refuse(name + "(): does not support {} input", input, COMPLEX)
     dim = axis(dim, input.ndim)
     nonempty(name, input, dim)
     index = function(lax.stop_gradient(_lines(input)), dim, keepdims=True)
@@ -60,7 +61,7 @@ def min_dim(input, dim, keepdim=False):
 
 
 def _place(name, function, input, dim, keepdim):
-    ordered(name, input)
+    kinds.refuse(name + "(): does not support {} input", input, BOOL, COMPLEX)
     nonempty(name, input, None if dim is None else axis(dim, input.ndim), IndexError)
     if not input.ndim:
         return jnp.zeros((), INT64)
@@ -107,18 +108,18 @@ def _median_all(input, skip):
 
 @row("median.all", bind="", saves="input result")
 def median_all(input):
-    ordered("median", input)
+    kinds.ordered("median_cpu", input, bools=False)
     return _median_all(input, False)
 
 
 @row("nanmedian.all", bind="", saves="input result")
 def nanmedian_all(input):
-    ordered("nanmedian", input)
+    kinds.ordered("median_cpu", input, bools=False)
     return _median_all(input, True)
 
 
 def _median_dim(name, input, dim, keepdim, skip):
-    ordered(name, input)
+    kinds.ordered("median_out", input, bools=False)
     dim = axis(dim, input.ndim)
     nonempty(name, input, dim)
     return _chosen(input, _median(_lines(input), dim, skip), dim, keepdim)
@@ -137,6 +138,7 @@ def nanmedian_dim(input, dim, keepdim=False):
 @row("mode", fields="values indices")
 def mode(input, dim=-1, keepdim=False):
     """The most frequent value, the smallest of several, at its last place."""
+    kinds.ordered("mode_cpu", input)
     dim = axis(dim, input.ndim)
     nonempty("mode", input, dim)
     line = jnp.moveaxis(_lines(input), dim, -1)
@@ -151,6 +153,9 @@ def mode(input, dim=-1, keepdim=False):
     return _chosen(input, jnp.moveaxis(last.astype(INT64), -1, dim), dim, keepdim)
 
 
+_SORT = "Sort does not support {} dtypes on CPU"
+
+
 def _sort_overload(stable=None, **_):
     return 0 if stable is None else 1
 
@@ -158,7 +163,7 @@ def _sort_overload(stable=None, **_):
 @row("sort", fields="values indices", overload=_sort_overload)
 def sort(input, dim=-1, descending=False, stable=None):
     """Always stable; the indices of equal values are PyTorch's with `stable=True`."""
-    ordered("sort", input)
+    kinds.refuse(_SORT, input, COMPLEX)
     dim = axis(dim, input.ndim)
     line = _lines(input)
     index = _order(line, dim, descending)
@@ -167,20 +172,20 @@ def sort(input, dim=-1, descending=False, stable=None):
 
 @row("argsort")
 def argsort(input, dim=-1, descending=False, stable=False):
-    ordered("argsort", input)
+    kinds.refuse(_SORT, input, COMPLEX)
     return _order(_lines(input), axis(dim, input.ndim), descending).reshape(input.shape)
 
 
 @row("msort", node="Sort")
 def msort(input):
-    ordered("msort", input)
+    kinds.refuse(_SORT, input, COMPLEX)
     return pick(_lines(input), _order(_lines(input), 0), 0).reshape(input.shape)
 
 
 @row("topk", fields="values indices")
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """Always sorted; of equal values the first ones."""
-    ordered("topk", input)
+    kinds.refuse("topk does not support {} dtypes on CPU", input, BOOL, COMPLEX)
     dim = axis(dim, input.ndim)
     if not 0 <= k <= extent(input.shape, dim):
         raise RuntimeError("selected index k out of range")
@@ -192,7 +197,7 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
 
 @row("kthvalue", fields="values indices")
 def kthvalue(input, k, dim=-1, keepdim=False):
-    ordered("kthvalue", input)
+    kinds.ordered("kthvalue_cpu", input, bools=False)
     dim = axis(dim, input.ndim)
     if not 1 <= k <= extent(input.shape, dim):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}")
@@ -222,7 +227,7 @@ def nanquantile(input, q, dim=None, keepdim=False, interpolation="linear"):
 
 def _quantile(function, name, input, q, dim, keepdim, interpolation):
     if input.dtype.name not in ("float32", "float64"):
-        raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+        raise RuntimeError("quantile() input tensor must be either float or double dtype")
     if q.ndim and q.dtype != input.dtype:
         raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
     if input.size == 0:

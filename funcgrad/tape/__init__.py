@@ -51,23 +51,23 @@ edit goes unnoticed, and the pass reads the new value, as in PyTorch.)
 operations, as pure functions of the base's array. Reading a view applies them. Writing to it runs
 their transpose, which puts values back where they were read and leaves the rest alone
 (`storage.overwrite`), and the whole base gets a new array. While recording, an edited view makes
-its base the result of a `CopySlices` node with two operands: the base before, and the view's new
-value. An edited base simply becomes the result of the edit. In both cases every view of that base
-takes its new place in the graph, as a function of the base, when it is next asked
-(`views._rebase`).
+its base the result of a `CopySlices` node, which holds the node of the edit: what the view shows of
+the gradient goes back through that, the rest past it (`slices`). An edited base simply becomes the
+result of the edit. In both cases every view of that base takes its new place in the graph, as a
+function of the base, when it is next asked (`views._rebase`).
 
 Under `jax.jit` the arrays are tracers, without values. Only what needs a value by its meaning
 asks for one (`item()`, a mask as an index, checks of ranges), so a whole training step can be
 traced.
 
 Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
-`nodes` (recording it), `saved` (what a node keeps; packed by a user's hooks in `packing`), `graph`
-(nodes and leaves), `autograd` and `backward` (the pass), `checkpointing` (running anew in the pass
-what was not kept), `edges` (places in the graph as values), `views` and `strides` (where they lie),
-`inplace` and `turning` (views in place), `function` and `function_node` (operations whose
-derivative the user writes), `forward` and `forward_level` (tangents), `modes` (`no_grad`), `bind`
-(from rows to methods), `translation` (a function of tensors as one of arrays, with the tape's
-derivative, for `funcgrad.testing`).
+`nodes` (recording it), `saving_node` (what of it users see), `saved` (what a node keeps; packed by
+a user's hooks in `packing`), `graph` (nodes and leaves), `autograd` and `backward` (the pass),
+`checkpointing` (running anew in the pass what was not kept), `edges` (places in the graph as
+values), `views` and `strides` (where they lie), `inplace` and `turning` (views in place),
+`function` and `function_node` (operations whose derivative the user writes), `forward` and
+`forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to methods), `translation` (a
+function of tensors as one of arrays, with the tape's derivative, for `funcgrad.testing`).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
@@ -92,6 +92,8 @@ from . import splitting as splitting  # isort: skip
 from . import facts as facts  # isort: skip
 from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip
+from . import filling as filling  # isort: skip
+from . import edits as edits  # isort: skip
 from . import loose as loose  # isort: skip
 from . import dynamic as dynamic  # isort: skip
 from . import turning as turning  # isort: skip

@@ -5,8 +5,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..ops.filling import check_number
-from ..ops.promotion import BOOL, COMPLEX, kind
+from ..ops.filling import check_number, number_as
+from ..ops.promotion import FLOAT64, HALF
 from .creation import tensor
 from .tensor import Tensor
 
@@ -32,9 +32,7 @@ def assigned(input: Tensor, value: Any) -> Tensor:
         )
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError(f"Overflow when unpacking long long: {value} has more than 64 bits")
-    check_number(value, input.dtype.numpy)
-    # It fits: what is cut off is a zero, a fraction, or what bools leave of a number.
-    array = np.asarray(value)
-    if kind(array.dtype) == COMPLEX > kind(input.dtype.numpy):
-        array = array != 0 if kind(input.dtype.numpy) == BOOL else array.real
-    return tensor(array.astype(input.dtype.numpy), device=input.device)
+    dtype = input.dtype.numpy
+    # A number is made a double on its way into a half type, and there it may become an infinity.
+    check_number(value, FLOAT64 if dtype in HALF else dtype)
+    return tensor(number_as(value, dtype), device=input.device)

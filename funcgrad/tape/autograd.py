@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..ops import FLOAT, kind
-from . import modes
 from .backward import backward as run_backward
 from .edges import GradientEdge, stand_in
 from .graph import AccumulateGrad
@@ -127,14 +126,7 @@ def backward(
     edges = [_input_edge(tensor, "can't retain_grad on it: ") for tensor in inputs]
     for tensor in inputs:
         tensor.retain_grad()  # of a result, whose node then keeps it; nothing of a leaf
-    found = run_backward(roots, keep, create_graph, edges)
-    if not keep:
-        for node, _ in edges:  # PyTorch runs them, too, though what they give arrives nowhere
-            node.release()
-    with modes.set_grad_enabled(create_graph):
-        for edge, tensor in zip(edges, inputs, strict=True):
-            if edge in found and tensor.is_leaf:
-                AccumulateGrad(tensor).accumulate(found[edge], create_graph)
+    run_backward(roots, keep, create_graph, edges, accumulate=True)
 
 
 def _input_edge(tensor: Any, why: str = "") -> Any:

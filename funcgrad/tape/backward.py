@@ -57,7 +57,12 @@ def current() -> Pass:
 
 
 def backward(
-    roots: "Sequence[tuple[Edge, Tensor]]", keep: bool, create: bool, wanted: Iterable[Edge] = ()
+    roots: "Sequence[tuple[Edge, Tensor]]",
+    keep: bool,
+    create: bool,
+    wanted: Iterable[Edge] = (),
+    *,
+    accumulate: bool = False,
 ) -> "dict[Edge, Tensor]":
     """Send gradients from the roots to the leaves, or to the wanted edges.
 
@@ -66,9 +71,13 @@ def backward(
         keep: leave what the nodes saved, for another pass.
         create: record the pass itself, so that its results can be differentiated.
         wanted: edges whose gradients are returned; if there are any, only what leads there runs.
+        accumulate: let the nodes of these edges run too, so that leaves accumulate and results
+            retain what arrives.
     """
     wanted = set(wanted)
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
+    if accumulate:
+        runs = runs.union(node for node, _ in wanted)
     outer = _running.passes
     nodes = runs.union(node for node, _ in wanted) if wanted else runs
     _running.passes = (*outer, Pass(nodes, bool(wanted)))
@@ -106,7 +115,13 @@ def _run(
                 continue
             # Where the node runs too, what is wanted is taken before the hooks, as in PyTorch.
             gradients = before_node(node, before_tensors(node, gradients))
-            results = after_node(node, node.call(gradients, create), gradients)
+            results = node.call(gradients, create)
+            if wanted and node.selective:
+                results = [
+                    gradient if edge is not None and (edge[0] in runs or edge[0] in ends) else None
+                    for edge, gradient in zip(node.edges, results, strict=True)
+                ]
+            results = after_node(node, results, gradients)
             if anomaly.state.enabled:
                 anomaly.look(node, results)
             if not keep:

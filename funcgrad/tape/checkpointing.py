@@ -14,6 +14,7 @@ from typing import Any
 
 from . import modes
 from .backward import current, is_running
+from .nodes import refuse_inference
 from .packing import saved_tensors_hooks
 from .random.generator import default_generator
 from .reentrant import CheckpointFunction, drawing_from
@@ -210,6 +211,7 @@ def _keep(value: Any) -> Callable[[], Any]:
     """A function that gives an argument again."""
     if not isinstance(value, Tensor):
         return lambda: value
+    refuse_inference(value)
     saved = save(value._read(), value._edge(), value)
 
     def get() -> Tensor:

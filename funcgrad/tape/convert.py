@@ -14,6 +14,7 @@ from .creation import make
 from .formats import check_format
 from .graph import Node
 from .nodes import attach, x64
+from .strides import is_conj
 from .tensor import Tensor, wrap
 
 _TO_DTYPE = OPS["to_dtype"]
@@ -50,7 +51,7 @@ def cast(tensor: Tensor, dtype: dtypes.DType) -> Tensor:
     """A copy in another dtype, recorded; the tensor itself where it has it already."""
     if tensor.dtype is dtype:
         return tensor
-    if tensor.dtype.is_complex and not dtype.is_complex:
+    if tensor.dtype.is_complex and not dtype.is_complex and dtype is not dtypes.bool_:
         warnings.warn(
             "Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3
         )
@@ -281,12 +282,15 @@ Tensor.__array_priority__ = 1000
 
 
 def _part(name: str) -> property:
-    row = OPS[name]
+    row, place = OPS[name], int(name == "imag")
 
     def part(self: Tensor) -> Tensor:
-        if name == "real" and not self.dtype.is_complex:
-            return self
-        return views.call(row, [self], {})
+        if not self.dtype.is_complex:
+            return self if name == "real" else views.call(row, [self], {})
+        if is_conj(self):
+            return views.call(row, [self], {})
+        pairs = views.call(OPS["view_as_real"], [self], {})
+        return views.call(OPS["select.at"], [pairs, place], {"dim": pairs.ndim - 1})
 
     return property(part, doc=f"The {name} part; a view.")
 

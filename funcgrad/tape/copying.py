@@ -8,6 +8,7 @@ from ..ops import OPS
 from . import devices, strides
 from .bind import function
 from .formats import AXES, check_format, contiguous_format, strided
+from .storage import Cell
 from .tensor import Tensor, wrap
 
 _clone = function(OPS["clone"])
@@ -47,7 +48,10 @@ def is_contiguous(input: Tensor, memory_format: Any = contiguous_format) -> bool
 
 
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
-    """A leaf is copied with its gradient, a parameter without; a recorded result is not."""
+    """A leaf is copied with its gradient, a parameter without; a recorded result is not.
+
+    What shares memory shares it as copies too; a copy of a view lies as the view does, but is none.
+    """
     if not self.is_leaf:
         raise RuntimeError(
             "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
@@ -56,7 +60,11 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     if id(self) in memo:
         return memo[id(self)]
     copied = _revive(type(self), self._read(), self.requires_grad)
-    copied._counter.value = int(type(self) is Tensor)  # PyTorch sets its storage in place
+    if type(self) is Tensor:
+        cell = memo.setdefault(id(self._cell), Cell(self._cell.array))
+        if self._steps:
+            copied._steps, copied._value, copied._value_writes = self._steps, self._read(), 0
+        copied._cell, copied._counter.value = cell, 1  # PyTorch sets its storage in place
     memo[id(self)] = copied
     if self._grad is not None and type(self) is Tensor:
         copied._grad = _deepcopy(self._grad, memo)

@@ -8,8 +8,9 @@ import jax
 import numpy as np
 
 from ..ops import kind
-from ..ops.filling import check_number
-from ..ops.promotion import COMPLEX, HALF, INT, complex_of
+from ..ops.filling import check_number, number_as
+from ..ops.names import scalar_name
+from ..ops.promotion import COMPLEX, FLOAT, HALF, INT, complex_of
 from . import devices, dtypes
 from .formats import check_format, check_layout
 from .given import check_array, check_range, no_array
@@ -26,7 +27,9 @@ def make(array: Any, dtype: DType | None, device: Any, requires_grad: bool) -> T
             result = array if dtype is None else array.astype(dtype.numpy)
         else:
             if dtype is not None and array.dtype != dtype.numpy:
-                array = array.astype(dtype.numpy)
+                array = _real(array) if kind(dtype.numpy) in (INT, FLOAT) else array
+                with np.errstate(all="ignore"):
+                    array = array.astype(dtype.numpy)
             result = jax.device_put(array, devices.current(device))
     tensor = wrap(result)
     if not isinstance(requires_grad, bool):
@@ -36,6 +39,15 @@ def make(array: Any, dtype: DType | None, device: Any, requires_grad: bool) -> T
     if requires_grad:
         tensor._require(True)
     return tensor
+
+
+def _real(array: Any) -> Any:
+    if kind(array.dtype) != COMPLEX:
+        return array
+    warnings.warn(
+        "Casting complex values to real discards the imaginary part", UserWarning, stacklevel=4
+    )
+    return array.real
 
 
 def _plain(data: Any) -> Any:
@@ -63,20 +75,21 @@ def _array(data: Any, dtype: DType | None = None) -> Any:
         raise no_array(plain) from None
     if array.dtype.kind not in "biufc":
         raise no_array(plain)
+    wide = array.dtype == np.uint64 and not _holds_arrays(data)
+    if wide and (dtype is None or (kind(dtype.numpy) == INT and dtype is not dtypes.uint64)):
+        raise no_array(plain)
     if dtype is not None:
-        check_range(array, dtype.numpy)
+        check_range(array, plain, dtype.numpy)
         # PyTorch rounds a number twice on its way into a half type.
-        return (
-            array.astype(np.float32) if dtype.numpy in HALF and array.dtype.kind == "f" else array
-        )
+        twice = dtype.numpy in HALF and array.dtype.kind == "f"
+        with np.errstate(over="ignore"):
+            return array.astype(np.float32) if twice else array
     if isinstance(data, (list, tuple)) and _holds_arrays(data):
         return array
-    if array.size == 0 and array.dtype == np.float64:
-        return array.astype(dtypes.default.dtype.numpy)
-    if array.dtype.kind == "f":
-        return array.astype(dtypes.default.dtype.numpy)
-    if array.dtype.kind == "c":
-        return array.astype(complex_of(dtypes.default.dtype.numpy))
+    if array.dtype.kind in "fc":
+        own = dtypes.default.dtype.numpy
+        with np.errstate(over="ignore"):
+            return array.astype(own if array.dtype.kind == "f" else complex_of(own))
     return array.astype(np.int64) if array.dtype.kind in "iu" else array
 
 
@@ -149,6 +162,9 @@ def shape_of(size: tuple) -> tuple[int, ...]:
     return shape
 
 
+_HOLDING_A_NUMBER: tuple[type, ...] = (Tensor, np.generic, jax.Array)
+
+
 def full(
     size: Sequence[int],
     fill_value: Any,
@@ -162,18 +178,23 @@ def full(
     memory_format: Any = None,
 ) -> Tensor:
     """A tensor of one value; the dtype is that of the value unless given."""
-    if isinstance(fill_value, Tensor):
+    if isinstance(fill_value, _HOLDING_A_NUMBER):
         fill_value = fill_value.item()
-    dtype = dtypes.of(_array(fill_value).dtype) if dtype is None else dtypes.given(dtype)
+    if not isinstance(fill_value, (int, float, complex)):
+        raise TypeError(
+            "full(): argument 'fill_value' (position 2) must be Number, not "
+            f"{type(fill_value).__name__}"
+        )
+    if dtype is None:  # an integer is an int64 however large it is
+        dtype = dtypes.of(_array(0 if type(fill_value) is int else fill_value).dtype)
+    dtype = dtypes.given(dtype)
     check_number(fill_value, dtype.numpy)
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"argument 'size' must be tuple of ints, not {type(size).__name__}")
     shape = shape_of((size,))
     check_layout("full", layout)
     check_format("full", memory_format, len(shape))
-    if kind(dtype.numpy) == INT:
-        fill_value = np.asarray(fill_value).astype(dtype.numpy)  # -1 in a byte is 255
-    made = make(np.full(shape, fill_value, dtype.numpy), None, device, requires_grad)
+    made = make(np.full(shape, number_as(fill_value, dtype.numpy)), None, device, requires_grad)
     return made if out is None else out.copy_(made)
 
 
@@ -230,10 +251,16 @@ def empty_like(input: Tensor, **options: Any) -> Tensor:
 
 def complex_of_parts(real: Tensor, imag: Tensor) -> Tensor:
     """A complex tensor from its parts."""
+    names = [scalar_name(part.dtype.numpy) for part in (real, imag)]
+    if not {"Half", "Float", "Double"}.issuperset(names):
+        raise RuntimeError(
+            f"Expected both inputs to be Half, Float or Double tensors but got {names[0]} and "
+            f"{names[1]}"
+        )
     if real.dtype is not imag.dtype:
         raise RuntimeError(
-            f"Expected object of scalar type {real.dtype} but got scalar type {imag.dtype} for "
-            "second argument"
+            f"Expected object of scalar type {names[0]} but got scalar type {names[1]} for second "
+            "argument"
         )
     return real.__add__(imag.__mul__(1j))
 

@@ -79,7 +79,7 @@ def of(dtype: Any) -> DType:
         return dtype
     if dtype is float:
         return default.dtype
-    if dtype in (bool, int):
+    if dtype is bool or dtype is int:  # not NumPy's dtypes, which equal them
         return bool_ if dtype is bool else int64
     found = DType._all.get(np.dtype(dtype))
     if found is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops import OPS
+from ..ops import OPS, kinds
 from ..ops.promotion import scalar_name
 from . import record
 from .bind import function
@@ -47,9 +47,14 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     return record.call(OPS["index"], [[input.expand(shape), *places]], {"spec": spec})
 
 
+def _check_order(name: str, input: Tensor) -> None:
+    kinds.ordered(name, input._read())
+
+
 def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False,
            return_counts: bool = False, dim: int | None = None) -> Any:  # fmt: skip
     """The different values, in order; no gradient flows through."""
+    _check_order("unique" if dim is None else "unique_dim", input)
     found = np.unique(_host(input), return_inverse=True, return_counts=True, axis=dim)
     values, inverse, counts = (make(np.asarray(f), None, input.device, False) for f in found)
     result = [values]
@@ -63,6 +68,7 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False,
 def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False,
                        dim: int | None = None) -> Any:  # fmt: skip
     """The first of each run of equal values, or of equal slices along `dim`."""
+    _check_order("unique" if dim is None else "unique_dim", input)
     values = _host(input)
     lines = values.reshape(-1, 1) if dim is None else np.moveaxis(values, dim, 0)
     flat = lines.reshape(len(lines), -1)

@@ -129,6 +129,8 @@ class Function:
         saving = context._to_save
         if recording:
             results = _attach(cls, context, args, edges, results)
+        else:
+            results = [_alone(result, args) for result in results]
         if level is not None:
             through(level, cls, context, args, results)
             _keep_tangents(level, context, saving)
@@ -150,6 +152,21 @@ def _check_dirty(context: Context, results: list[Any], recording: bool) -> None:
             )
         if recording:
             inplace.check(tensor, True)
+            if tensor._is_view() and len(results) > 1:
+                raise RuntimeError(
+                    "If your Function modifies inplace an input that is a view of another Tensor, "
+                    "your Function cannot return more than one Tensor. You should either make sure "
+                    "the input is not a view (using .clone() for example) or make your Function "
+                    "only return one Tensor (potentially splitting it into two Functions: one that "
+                    "edits and returns the view, one that does the rest)."
+                )
+
+
+def _alone(result: Any, args: Sequence[Any]) -> Any:
+    """A result outside the graph; an argument keeps its own place there."""
+    if isinstance(result, Tensor) and result.requires_grad and any(result is a for a in args):
+        return result.detach()
+    return result
 
 
 def _attach(
@@ -160,7 +177,11 @@ def _attach(
     for result in results:
         # An operand returned as it is becomes a result of its own, unless it was edited in place.
         again = any(result is a for a in args) and not any(result is d for d in context._dirty)
-        outputs.append(result.view_as(result) if again and isinstance(result, Tensor) else result)
+        constant = any(result is c for c in context._constant)
+        if again and isinstance(result, Tensor):
+            outputs.append(result.detach() if constant else result.view_as(result))
+        else:
+            outputs.append(result)
     avals = [aval(result) for result in outputs]
     node = FunctionNode(cls, context, edges, avals)
     node.tensors = [isinstance(a, Tensor) for a in args]
@@ -169,6 +190,7 @@ def _attach(
         if not isinstance(result, Tensor) or constant or kind(result._read().dtype) < FLOAT:
             continue
         if any(result is d for d in context._dirty):
+            result._grad = None  # it was of what the tensor was
             inplace.rebase_history(result, node, i)
         else:
             result._node, result._output_nr, result._leaf_requires = node, i, False

@@ -69,6 +69,7 @@ class FunctionNode(Node):
 
     __slots__ = ("context", "function", "saved", "tensors")
     _place = "torch.autograd.function"
+    selective = False
 
     def __init__(self, function: Any, context: Context, edges: Sequence[Any], avals: Any) -> None:
         super().__init__(f"{function.__name__}Backward", edges, avals)

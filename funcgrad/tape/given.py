@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.promotion import BOOL, FLOAT, kind
+from ..ops.filling import within
+from ..ops.promotion import FLOAT, INT, kind
 
 _NUMBERS = (
     "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
@@ -21,18 +22,30 @@ def check_array(array: Any) -> None:
         )
 
 
-def check_range(array: np.ndarray, dtype: np.dtype) -> None:
-    """Raise PyTorch's error where a given number does not fit into a given integer dtype."""
-    if kind(dtype) >= FLOAT:
-        if array.dtype.kind == "c" and kind(dtype) == FLOAT:
-            raise TypeError("must be real number, not complex; take its .real")
+def check_range(array: np.ndarray, data: Any, dtype: np.dtype) -> None:
+    """Raise PyTorch's error where one of the given numbers is none of a given dtype.
+
+    Only integers have bounds here: floating numbers overflow to infinities.
+
+    Args:
+        array: the data as an array, in which a float beside an integer makes floats of both.
+        data: nested sequences of Python numbers.
+        dtype: what they are to become.
+    """
+    if array.dtype.kind == "c" and kind(dtype) in (INT, FLOAT):
+        raise TypeError(
+            "must be real number, not complex; take its .real"
+            if kind(dtype) == FLOAT
+            else "'complex' object cannot be interpreted as an integer; take its .real"
+        )
+    if kind(dtype) != INT or within(array, dtype).all():
         return
-    if array.dtype.kind == "b" or kind(dtype) == BOOL:
-        return
-    most = np.iinfo(dtype).max
-    least = -most if dtype.kind == "u" else np.iinfo(dtype).min  # -1 becomes the largest
-    if array.size and not (least <= array.min() and array.max() <= most):  # a NaN is not, either
-        raise RuntimeError(f"value cannot be converted to type {dtype} without overflow")
+    for number in np.array(data, object).flat:
+        if not within(np.asarray(number), dtype):
+            raise RuntimeError(
+                f"value cannot be converted to type {dtype} without overflow: {number!r} is no "
+                f"value of torch.{dtype}"
+            )
 
 
 def no_array(data: Any) -> Exception:

@@ -63,6 +63,7 @@ class Node:
     __slots__ = ("__weakref__", "_hooks", "_label", "avals", "edges", "metadata", "outputs_hooks",
                  "prehooks", "retained", "sequence")  # fmt: skip
     _place = "builtins"  # where PyTorch's type is said to be defined
+    selective = True  # computes, as its hooks see, no gradient that the pass has no use for
     _typed = False
 
     def __init__(
@@ -160,6 +161,8 @@ class AccumulateGrad(Node):
     def call(self, gradients: "Sequence[Tensor | None]", create: bool) -> "Sequence[Tensor | None]":
         if gradients[0] is not None and self.variable._leaf_requires:
             self.accumulate(gradients[0], create)
+        for hook in list((self.variable._post_hooks or {}).values()):
+            hook(self.variable)
         return ()
 
     def accumulate(self, gradient: "Tensor", create: bool) -> None:
@@ -177,5 +180,3 @@ class AccumulateGrad(Node):
             variable._grad = present + gradient
         else:
             present.add_(gradient)
-        for hook in list((variable._post_hooks or {}).values()):
-            hook(variable)

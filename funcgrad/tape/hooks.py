@@ -14,10 +14,9 @@ def before_tensors(node: Node, gradients: list[Tensor | None]) -> list[Tensor | 
     if node.outputs_hooks:
         for i, hooks in node.outputs_hooks.items():
             for hook in list(hooks.values()):
-                if gradients[i] is not None:
-                    replaced = hook(gradients[i])
-                    if replaced is not None:
-                        gradients[i] = _checked(hook, replaced, gradients[i])
+                replaced = hook(gradients[i])
+                if replaced is not None:
+                    gradients[i] = _checked(hook, replaced, gradients[i])
     if node.retained:
         for i, reference in node.retained.items():
             _retain(reference(), gradients[i])
@@ -105,7 +104,7 @@ def retain_grad(self: Tensor) -> None:
     """Keep the gradient of this non-leaf in `.grad` too."""
     if not self.requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    if self.is_leaf or self._node is None:
+    if self._node is None or self._is_end():
         return
     if self._node.retained is None:
         self._node.retained = {}
@@ -123,7 +122,7 @@ def register_hook(self: Tensor, hook: Any) -> Handle:
     if node.outputs_hooks is None:
         node.outputs_hooks = {}
     if isinstance(node, AccumulateGrad):
-        self._hooked = node  # a hook on a leaf outlives the graphs it is used in
+        self._hooked = node
     return add_hook(node.outputs_hooks.setdefault(i, HookDict()), hook)
 
 

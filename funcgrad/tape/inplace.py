@@ -9,11 +9,14 @@ from ..ops import FLOAT, Row, kind
 from . import forward, modes
 from .nodes import Call, Node, record, save_results, x64
 from .record import run
+from .slices import OVERLAPPING, copy_slices
 from .storage import written
-from .strides import layout
+from .strides import layout, overlaps
 from .tensor import Tensor
-from .views import copy_slices, keep_retaining, refuse
+from .views import keep_retaining, refuse
 
+# What writes the same number wherever elements lie in one place may write to such tensors.
+_IDEMPOTENT = frozenset({"fill", "zero", "masked_fill", "index_fill", "index_put"})
 _SCATTERS = frozenset({"index_add", "index_copy", "index_put", "scatter", "scatter_add"})
 
 
@@ -21,8 +24,13 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     """`x.op_(…)`: run the operation and put its result where the first operand was."""
     flat = [*operands[0], *operands[1:]] if row.sequence else operands
     target = flat[0]
-    check(target, any(t.requires_grad for t in flat if isinstance(t, Tensor)))
-    check_apart(target, flat[1:], wholly=row.name in _SCATTERS)
+    again = row.name == "copy" and _same_place(target, flat[1])
+    whole = row.name == "fill" and isinstance(flat[1], Tensor)  # which PyTorch copies
+    follows = row.name != "copy" or kind(target._read().dtype) >= FLOAT
+    check(target, follows and any(t.requires_grad for t in flat if isinstance(t, Tensor)),
+          overlapping=again or (row.name in _IDEMPOTENT and not whole))  # fmt: skip
+    if not again and not whole:
+        check_apart(target, flat[1:], wholly=row.name in _SCATTERS)
     done = run(row, operands, statics, into=target._read().dtype)
     return assign(target, done)
 
@@ -58,7 +66,8 @@ def write(target: Tensor, array: jax.Array) -> None:
         with x64(True):
             cell.array = written(target._steps, cell.array, array)
         cell.writes += 1
-        target._value, target._value_writes = array, cell.writes
+        if not overlaps(target):
+            target._value, target._value_writes = array, cell.writes
     else:
         cell.array = array
         cell.writes += 1
@@ -68,24 +77,27 @@ def write(target: Tensor, array: jax.Array) -> None:
 def rebase_history(target: Tensor, node: Node, number: int = 0) -> None:
     """The tensor becomes a result of the node; of a view, its base one of CopySlices."""
     if target._base_tensor is not None:
-        copy_slices(target, node, number)
+        copy_slices(target, node)
         return
     keep_retaining(target, node, number)  # of the latest value
     target._node, target._output_nr, target._leaf_requires = node, number, False
 
 
-def check(target: Tensor, requires: bool) -> None:
-    """Raise PyTorch's error where it forbids an edit in place."""
+def check(target: Tensor, requires: bool, *, overlapping: bool = False) -> None:
+    """Raise PyTorch's error where it forbids an edit in place.
+
+    Args:
+        target: the tensor to be edited.
+        requires: whether one of the operands requires grad.
+        overlapping: whether elements of the target may lie in one place in memory.
+    """
     if target._inference and not modes.state.inference:
         raise RuntimeError(
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make "
             "a clone to get a normal tensor before doing inplace update."
         )
-    if target._steps and _overlaps(target):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a "
-            "single memory location. Please clone() the tensor before performing the operation."
-        )
+    if target._steps and not overlapping and overlaps(target):
+        raise RuntimeError(OVERLAPPING)
     if not (requires and modes.state.grad):
         return
     base = target._base_tensor
@@ -122,6 +134,23 @@ def check_apart(target: Tensor, others: Sequence[Any], *, wholly: bool) -> None:
             )
 
 
+def _same_place(target: Tensor, source: Any) -> bool:
+    """Whether a tensor is copied to where it is."""
+    return (
+        isinstance(source, Tensor) and source._cell is target._cell
+        and source.dtype is target.dtype
+        and _filled_up(source, target.ndim) == _filled_up(target, target.ndim)
+    )  # fmt: skip
+
+
+def _filled_up(tensor: Tensor, ndim: int) -> Any:
+    """Shape, strides and offset with axes of one element in front, as for broadcasting."""
+    strides, offset = layout(tensor)
+    missing = ndim - tensor.ndim
+    steps = [s if n > 1 else 0 for s, n in zip(strides, tensor.shape, strict=True)]
+    return (1,) * missing + tuple(tensor.shape), [0] * missing + steps, offset
+
+
 def _range(tensor: Tensor, strides: Sequence[int], offset: int) -> tuple[int, int] | None:
     """Where in memory a tensor without gaps begins and ends."""
     size = 1
@@ -132,8 +161,3 @@ def _range(tensor: Tensor, strides: Sequence[int], offset: int) -> tuple[int, in
             return None
         size *= n
     return offset, offset + size
-
-
-def _overlaps(target: Tensor) -> bool:
-    strides, _ = layout(target)
-    return any(n > 1 and s == 0 for n, s in zip(target.shape, strides, strict=True))

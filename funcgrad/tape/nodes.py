@@ -15,102 +15,21 @@ from ..ops import FLOAT, Kernel, Pullback, kind, leaves
 from . import forward, modes
 from .graph import Node
 from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
+from .saving_node import JOINING, SavingNode
 from .tensor import Tensor, filled, wrap
 
-_INDEXED = frozenset({"index"})  # of the tensors the first alone has an edge
-# Operands that say where, and never have one.
-_PLACES = frozenset({"index", "indices", "mask", "condition", "target", "repeats", "offsets"})
-# PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
-_WRAPPING = frozenset({"add", "sub", "mul", "div"})
+# Their gradient goes to what they choose, and does not change with what they choose from.
+_CHOOSING = frozenset({
+    "max.all", "min.all", "median.all", "nanmedian.all", "amax", "amin", "aminmax", "maximum",
+    "minimum", "fmax", "fmin", "clamp", "clamp_min", "clamp_max", "nan_to_num", "quantile",
+    "nanquantile", "hinge_embedding_loss", "margin_ranking_loss",
+})  # fmt: skip
 
 
-class OpNode(Node):
-    """A row of the table that was recorded."""
+class OpNode(SavingNode):
+    """A recorded operation: runs its pullback on what it saved."""
 
-    __slots__ = ("guarded", "operands", "positions", "pullback", "residuals", "results")
-
-    def __init__(
-        self,
-        kernel: Kernel,
-        pullback: Pullback,
-        edges: Sequence[tuple[Node, int] | None],
-        positions: Sequence[int],
-    ) -> None:
-        super().__init__(kernel.name, edges, pullback.results)
-        self.pullback, self.positions = pullback, positions
-        # Saved operands by number, saved results by number, residuals; None once freed.
-        self.operands: dict[int, Saved] | None = {}
-        self.results: dict[int, Saved] = {}
-        self.residuals: tuple[Any, ...] = ()
-        self.guarded = bool(kernel.guarded)  # some operands are saved for their version alone
-
-    def _slots(self) -> Sequence[int | None]:
-        row = self.pullback.kernel.row
-        if row.sequence:
-            return range(1) if row.name in _INDEXED else super()._slots()
-        if row.name not in _WRAPPING:
-            kernel, shapes = self.pullback.kernel, self.pullback.shapes
-            names = [name for name, n in zip(row.operands, kernel.counts, strict=True) if n]
-            places = row.name.startswith("embedding")
-            hidden = {i for i, name in enumerate(names) if name in _PLACES or places}
-            return [
-                i for i, at in enumerate(self.positions)
-                if not (at in hidden and kind(shapes[at].dtype) < FLOAT)
-            ]  # fmt: skip
-        number = {position: i for i, position in enumerate(self.positions)}
-        if self.positions == [1]:  # a number on the left: PyTorch turns the operands round
-            return [0] if row.name == "sub" else [0, None]
-        return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
-
-    def followed(self) -> int:
-        count = len(self.avals)
-        while count and kind(self.avals[count - 1].dtype) < FLOAT:  # such as the places of `max`
-            count -= 1
-        return count
-
-    def release(self) -> None:
-        row = self.pullback.kernel.row
-        if row.view and row.name != "copy_slices":
-            return  # places in the base, which PyTorch does not count as saved
-        numbers = row.quiet.difference(self.positions)
-        if numbers and not self.results and numbers.issuperset(self.operands or ()):
-            return  # nothing, or numbers such as `alpha`
-        if self.operands or self.results:
-            self.operands, self.results, self.residuals = None, {}, ()
-
-    def _keys(self) -> dict[str, Any]:
-        """What PyTorch calls the saved values: `_saved_self`, `_saved_result`."""
-        kernel = self.pullback.kernel
-        values: dict[str, Any] = {}
-        if kernel.row.sequence:
-            return {}
-        present = [key for key, n in zip(kernel.row.operands, kernel.counts, strict=True) if n]
-        for i, value in (self.operands or {}).items():
-            values["self" if present[i] == "input" else present[i]] = (value, None)
-        for i, value in self.results.items():
-            values[kernel.row.fields[i] if kernel.row.fields else "result"] = (value, i)
-        return {f"_saved_{key}": value for key, value in values.items()}
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._keys()]
-
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_saved_"):
-            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-        if self.operands is None:
-            raise RuntimeError(FREED)
-        try:
-            value, number = self._keys()[name]
-        except KeyError:
-            raise AttributeError(
-                f"'{type(self).__name__}' object has no attribute '{name}', or its derivative does "
-                f"not need that value here; it saved {sorted(self._keys())}"
-            ) from None
-        value.check(None if number is None else (self, number))
-        if number is not None:
-            return rebuilt(value.array, (self, number))
-        holder = value.holder
-        return unpack(value) if holder is None else holder
+    __slots__ = ()
 
     def saved(self) -> tuple[list[Saved], list[tuple[int, Saved]]]:
         """What was saved, operands and results, after the version checks."""
@@ -141,7 +60,11 @@ class OpNode(Node):
             found = run_pullback(pullback, arrays)
         # The pullback gives gradients of the masked operands; edges are for all tensor operands.
         by_operand = dict(zip(pullback.mask, found, strict=True))
-        return [by_operand.get(position) for position in self.positions]
+        joining = pullback.kernel.row.name in JOINING
+        return [
+            by_operand.get(position) if edge is not None or joining else None
+            for position, edge in zip(self.positions, self.edges, strict=True)
+        ]
 
     def _cotangent(self, i: int, gradients: Sequence[Tensor | None]) -> Tensor:
         gradient = gradients[i]
@@ -166,7 +89,7 @@ class Call(NamedTuple):
 
 def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
     """Numbers of the operands that require grad."""
-    return tuple(
+    found = tuple(
         i
         for i, t in enumerate(tensors)
         if t is not None
@@ -176,6 +99,9 @@ def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
             or (t._base_tensor is not None and t.requires_grad)
         )
     )
+    if found and all(t is not None and t._inference for t in tensors):
+        return ()  # no operation on inference tensors alone is recorded
+    return found
 
 
 def translated(error: ValueError) -> Exception:
@@ -188,12 +114,29 @@ def translated(error: ValueError) -> Exception:
     )
 
 
+def refuse_inference(tensor: Tensor) -> None:
+    """Raise PyTorch's error where an inference tensor would be saved."""
+    if tensor._inference:
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created "
+            "in inference mode in computation tracked by autograd. To work around this, you "
+            "can make a clone to get a normal tensor and use it in autograd, or use "
+            "`torch.no_grad()` instead of `torch.inference_mode()`."
+        )
+
+
 def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     """A node for an operation that has run; operands in `fresh` are saved without a version."""
     pullback = done.pullback
     assert pullback is not None
     positions = [i for i, t in enumerate(done.tensors) if t is not None]
     edges = [t._edge() for t in done.tensors if t is not None]
+    lost = [i for i, edge in zip(positions, edges, strict=True) if edge is None and i in done.mask]
+    if lost and len(positions) > 1 and not pullback.residuals:
+        # For views that follow their base nowhere nothing is saved.
+        with x64(True):
+            mask = tuple(i for i in done.mask if i not in lost)
+            pullback = done.kernel.pullback(done.arrays, mask)
     node = OpNode(done.kernel, pullback, edges, positions)
     node.residuals = done.residuals
     if state.pairs:
@@ -202,13 +145,8 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     by_position = dict(zip(positions, edges, strict=True))
     for i in reads:
         tensor = done.tensors[i]
-        if tensor is not None and tensor._inference:
-            raise RuntimeError(
-                "Inference tensors cannot be saved for backward. Please do not use Tensors created "
-                "in inference mode in computation tracked by autograd. To work around this, you "
-                "can make a clone to get a normal tensor and use it in autograd, or use "
-                "`torch.no_grad()` instead of `torch.inference_mode()`."
-            )
+        if tensor is not None:
+            refuse_inference(tensor)
         holder = None if i in fresh or i in done.kernel.loose else tensor
         node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
     for i in done.kernel.guarded:
@@ -232,7 +170,7 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     """Save what the pullback reads of the results; the node is not kept alive by itself."""
     for i in node.pullback.outputs:
         holder = None if done.kernel.guards(i) is False else results[i]
-        node.results[i] = save(done.results[i], None, holder)
+        node.results[i] = save(done.results[i], None, holder).as_result()
     for i, result in enumerate(results):
         if i not in node.results and done.kernel.guards(i) and not state.pairs:
             node.results[i] = Saved.version_of(done.results[i], None, result)
@@ -265,8 +203,15 @@ def recorded_pullback(
         results = []
     tensors = [unpack(value) for value in operands]
     tensors += [rebuilt(value.array, (node, i), value.dual) for i, value in results]
+    if pullback.kernel.row.name in _CHOOSING:
+        tensors = [tensor.detach() for tensor in tensors]
     tensors += cotangents
-    return recorded(ran(pullback.kernel_of_gradient, tensors), label=f"{pullback.name}Backward0")
+    done = ran(pullback.kernel_of_gradient, tensors)
+    found = recorded(done, label=f"{pullback.name}Backward0")
+    for gradient, read in zip(found, pullback.reads or (), strict=False):
+        if read.isdisjoint(done.mask):  # it is the same whatever requires grad
+            gradient._node = None
+    return found
 
 
 def ran(kernel: Kernel, tensors: Sequence[Tensor]) -> Call:

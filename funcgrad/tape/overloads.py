@@ -6,6 +6,7 @@ from ..ops import FLOAT, OPS, kind
 from ..ops.promotion import INT
 from . import inplace, record, views
 from .bind import function, inplace_function, parse, store
+from .strides import is_conj, is_neg
 from .tensor import Tensor
 
 
@@ -119,8 +120,41 @@ _conjugate = function(OPS["conj"])
 
 
 def resolve_conj(input: Tensor) -> Tensor:
-    """The tensor itself: what is conjugated has its value here."""
-    return input
+    """The tensor itself, or a copy of one that shows conjugates of its memory."""
+    return input.clone() if is_conj(input) else input
+
+
+def resolve_neg(input: Tensor) -> Tensor:
+    """The tensor itself, or a copy of one that shows its memory with another sign."""
+    return input.clone() if is_neg(input) else input
+
+
+def view_as_real(input: Tensor) -> Tensor:
+    """The same memory as pairs of real and imaginary parts, along a new last axis."""
+    if isinstance(input, Tensor) and is_conj(input):
+        raise RuntimeError(
+            "view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate "
+            "tensor so you can view it as real, use self.resolve_conj(); however, be warned that "
+            "the resulting tensor will NOT alias the original."
+        )
+    return _pairs(input)
+
+
+_pairs = function(OPS["view_as_real"])
+
+
+def _part(name: str) -> Any:
+    of_any = function(OPS[name])
+
+    def part(input: Tensor) -> Tensor:
+        return getattr(input, name) if isinstance(input, Tensor) else of_any(input)
+
+    part.__name__ = part.__qualname__ = name
+    part.__doc__ = f"The {name} part; a view."
+    return part
+
+
+real, imag = _part("real"), _part("imag")
 
 
 def _power(self: Tensor, exponent: Any) -> Any:
@@ -146,7 +180,8 @@ def _divide_number(self: Tensor, other: Any) -> Any:
 
 def install() -> None:
     """Give the tensor these methods."""
-    Tensor.conj, Tensor.resolve_conj = conj, resolve_conj
+    Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conj, resolve_conj, resolve_neg
+    Tensor.is_conj, Tensor.is_neg = is_conj, is_neg
     Tensor.max, Tensor.min, Tensor.median, Tensor.matmul = max, min, median, matmul
     Tensor.__matmul__ = _operator
     Tensor.pow, Tensor.pow_ = pow, pow_

@@ -92,6 +92,8 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
                 pullback = plan.pullbacks.get(mask)
                 if pullback is None:
                     pullback = plan.pullbacks[mask] = kernel.pullback(arrays, mask)
+                if not pullback.carriers:  # such as a comparison, which is never recorded
+                    mask, pullback = (), None
             if pullback is not None and pullback.residuals:
                 results, residuals = pullback.forward(*arrays)
                 single = pullback.single

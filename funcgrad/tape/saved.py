@@ -42,13 +42,14 @@ class Saved:
         dual: in forward mode, where the tangent that the value had is.
     """
 
-    __slots__ = ("_array", "_cell", "_holder", "_steps", "_writes", "counter", "dual", "origin",
-                 "version")  # fmt: skip
+    __slots__ = ("_array", "_cell", "_holder", "_original", "_steps", "_writes", "counter", "dual",
+                 "origin", "version")  # fmt: skip
 
     def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
         self._array, self.origin = array, origin
         self._cell = self._holder = self.counter = self.version = None
         self.dual: Any = None
+        self._original = True
         if tensor is not None:
             self._holder = ref(tensor)
             self._cell, self._steps = tensor._cell, tensor._steps
@@ -62,6 +63,11 @@ class Saved:
         saved._cell = None
         return saved
 
+    def as_result(self) -> "Saved":
+        """The same, of a result: PyTorch keeps its memory, of operands the tensor itself."""
+        self._original = False
+        return self
+
     @property
     def holder(self) -> Tensor | None:
         """The tensor that was saved, if it lives and is still at the same place in the graph."""
@@ -72,6 +78,9 @@ class Saved:
     def array(self) -> Array:
         """The value: that of the cell, if it was edited through `.data`."""
         cell = self._cell
+        tensor = None if self._holder is None or not self._original else self._holder()
+        if tensor is not None and cell is not None and tensor._cell is not cell:
+            return tensor._read()  # the tensor was given other memory by `.data = …`
         if cell is None or cell.writes == self._writes:
             return self._array
         with x64(True):

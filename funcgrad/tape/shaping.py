@@ -209,7 +209,9 @@ def stride(self: Tensor, dim: int | None = None) -> Any:
 
 
 def detach_(self: Tensor) -> Tensor:
-    """Leave the graph, in place."""
+    """Leave the graph, in place; in inference mode nothing happens."""
+    if modes.state.inference:
+        return self
     if self._base_tensor is not None:
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     self._node, self._output_nr, self._leaf_requires = None, 0, False

@@ -93,15 +93,20 @@ def _whole(parts: Array, dtype: np.dtype) -> Array:
     return jax.lax.complex(parts[..., 0], parts[..., 1]) if kind(dtype) == COMPLEX else parts
 
 
+# Views whose elements may lie in one place.
+_OVERLAPPING = frozenset({"unfold", "expand"})
+
+
 def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Array:
     """The base with the elements that the view shows replaced: one rule for every view.
 
     For floating arrays the transpose of the view scatters both the value and a mask of ones, which
     XLA fuses into one `select`; that is about three times as fast as a scatter by an index map.
     Integers have no transpose, so they take the index map; so do windows, which may overlap.
+    Of several elements that lie in one place, the last that changes counts.
     """
     view = compose(shape)
-    apart = all(kernel.row.name != "unfold" for kernel, _ in shape)
+    apart = all(kernel.row.name not in _OVERLAPPING for kernel, _ in shape)
     if kind(base.dtype) >= FLOAT and apart:
         # Complex numbers go by their real parts, of which a view may show one alone.
         parts = _parts(base)
@@ -110,8 +115,18 @@ def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Arr
         shown, vjp = jax.vjp(lambda p: _parts(view(_whole(p, base.dtype), *extras)), nothing)
         there = vjp(jnp.ones_like(shown))[0] != 0
         return _whole(jnp.where(there, vjp(_parts(value))[0], parts), base.dtype)
-    places = view(jnp.arange(base.size).reshape(base.shape), *extras)
-    return base.ravel().at[places].set(value).reshape(base.shape)
+    if apart:
+        places = view(jnp.arange(base.size).reshape(base.shape), *extras)
+        return base.ravel().at[places].set(value).reshape(base.shape)
+    # The places are counted from 1, for a view may show its memory with another sign.
+    parts, new = _parts(base), _parts(value)
+    counted = jnp.arange(1.0, parts.size + 1, dtype=np.float64).reshape(parts.shape)
+    shown = _parts(view(_whole(counted, base.dtype), *extras))
+    places = jnp.abs(shown).astype(int) - 1
+    places = jnp.where(_parts(view(base, *extras)) == new, parts.size, places)  # nowhere
+    new = jnp.where(shown < 0, -new, new) if kind(new.dtype) >= FLOAT else new
+    written = parts.ravel().at[places].set(new, mode="drop").reshape(parts.shape)
+    return _whole(written, base.dtype)
 
 
 @lru_cache(maxsize=4096)

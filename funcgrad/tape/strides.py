@@ -24,7 +24,7 @@ def _layout(steps: Steps, shape: tuple[int, ...], dtype: np.dtype) -> tuple[tupl
         places = 2 * places + 1j * (2 * places + 1) if kind(dtype) == COMPLEX else places * 1.0
     with jax.ensure_compile_time_eval(), x64(True):
         seen = np.asarray(read(steps, jax.numpy.asarray(places)))
-    places = (seen.real // 2 if kind(seen.dtype) == COMPLEX else seen).astype(np.int64)
+    places = (seen.real // 2 if kind(seen.dtype) == COMPLEX else abs(seen)).astype(np.int64)
     if places.size == 0:
         return contiguous_strides(places.shape), 0
     first = places[(0,) * places.ndim] if places.ndim else places[()]
@@ -62,6 +62,35 @@ def is_contiguous(tensor: Tensor) -> bool:
     return all(
         n == 1 or a == b for n, a, b in zip(tensor.shape, strides, expected, strict=True)
     ) or 0 in tensor.shape  # fmt: skip
+
+
+def overlaps(tensor: Tensor) -> bool:
+    """Whether elements lie in one place, for an axis has no step."""
+    if all(step.kernel.row.name not in ("expand", "broadcast_to") for step in tensor._steps):
+        return False
+    strides, _ = layout(tensor)
+    return any(n > 1 and s == 0 for n, s in zip(tensor.shape, strides, strict=True))
+
+
+def is_conj(tensor: Tensor) -> bool:
+    """Whether the memory holds the conjugates of what the tensor shows."""
+    return _marks(tensor)[0]
+
+
+def is_neg(tensor: Tensor) -> bool:
+    """Whether the memory holds what the tensor shows with another sign: `x.conj().imag`."""
+    return _marks(tensor)[1]
+
+
+def _marks(tensor: Tensor) -> tuple[bool, bool]:
+    conjugated = negated = False
+    for step in tensor._steps:
+        name = step.kernel.row.name
+        if name == "conj":
+            conjugated = not conjugated
+        elif name in ("real", "imag"):
+            conjugated, negated = False, conjugated and name == "imag"
+    return conjugated, negated
 
 
 def can_view(tensor: Tensor, shape: Sequence[int]) -> bool:

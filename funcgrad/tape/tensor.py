@@ -35,6 +35,7 @@ class Tensor:
     # For a view that autograd knows: the tensor it is a view of. What `detach` and `.data` give of
     # a view reads through steps too, but has no base.
     _base_tensor: "Tensor | None" = None
+    _base_steps: Steps = ()  # those of the base when the view was made
     # How it came to be a view: "", "no_grad", "multi" (one of several), "inference".
     _creation = ""
     # A view caches its value, with the cell's write count then, and its node, with the version
@@ -49,6 +50,7 @@ class Tensor:
     _inference = False
     _grad: "Tensor | None" = None
     _accumulator: Any = None
+    _hooked: Any = None  # the end of a leaf that has hooks, which outlives the graphs it is used in
     _post_hooks: HookDict | None = None
     _forward: Any = None  # a `forward.Dual`: where its tangent is
 
@@ -86,9 +88,14 @@ class Tensor:
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
-        self._cell, self._steps = value._cell, value._steps
+        array = value._read()
+        if self.requires_grad and kind(array.dtype) < FLOAT:
+            raise RuntimeError("data set to a tensor that requires gradients must be floating "
+                               "point or complex dtype")  # fmt: skip
+        if (array.dtype, value.device) != (self._read().dtype, self.device):
+            self._accumulator = None
+        self._cell, self._steps, self._back = value._cell, value._steps, ()
         self._value, self._value_writes = value._value, value._value_writes
-        self._accumulator = None
 
     def detach(self) -> "Tensor":
         """The same memory and version, outside the graph."""
@@ -147,7 +154,7 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if not isinstance(value, bool):
             raise RuntimeError(f"requires_grad must be a bool, not {type(value).__name__}")
-        if value and not self.is_leaf:  # the method takes it, for it changes nothing
+        if value and not self._is_end():  # the method takes it, for it changes nothing
             raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._require(value, "only Tensors of floating point and complex")
 
@@ -156,7 +163,7 @@ class Tensor:
     ) -> None:
         if value and self._node is not None:
             return
-        if not self.is_leaf:
+        if not self._is_end():
             raise RuntimeError("you can only change requires_grad flags of leaf variables. If you "
                                "want to use a computed variable in a subgraph that doesn't require "
                                "differentiation use var_no_grad = var.detach().")  # fmt: skip
@@ -171,6 +178,10 @@ class Tensor:
     def is_leaf(self) -> bool:
         if self._base_tensor is not None:
             self._refresh()
+        return self._is_end()
+
+    def _is_end(self) -> bool:
+        """Whether it is a leaf by what is known without a look at its base, as flags are."""
         return self._node is None or isinstance(self._node, AccumulateGrad)
 
     @property
@@ -205,6 +216,8 @@ class Tensor:
         if node is None:
             node = AccumulateGrad(self)
             self._accumulator = weakref.ref(node)
+            if self._hooked is not None:  # on memory of another dtype it has another end
+                node.outputs_hooks, self._hooked = self._hooked.outputs_hooks, node
         return node, 0
 
     # --- gradient --------------------------------------------------------------------------
@@ -239,18 +252,6 @@ class Tensor:
 
     def __hash__(self) -> int:
         return id(self)
-
-
-class Parameter(Tensor):
-    """A leaf that belongs to a module: it requires grad unless told otherwise."""
-
-    def __new__(cls, data: Any = None, requires_grad: bool = True) -> "Parameter":
-        source = wrap(np.zeros(0, dtypes.default.dtype.numpy)) if data is None else data
-        parameter = object.__new__(cls)
-        for slot in ("_cell", "_counter", "_steps", "_value", "_value_writes", "_inference"):
-            setattr(parameter, slot, getattr(source, slot))
-        parameter._require(requires_grad)
-        return parameter
 
 
 def _blank(cell: Cell, counter: Counter) -> Tensor:

@@ -29,15 +29,15 @@ def turn(tensor: Tensor, name: str, statics: dict[str, Any]) -> Tensor:
     Raises:
         RuntimeError: the tensor is a leaf that requires grad, or a view that may not be edited.
     """
-    check(tensor, tensor.requires_grad)
+    check(tensor, tensor.requires_grad, overlapping=True)
     view, before = views.call(OPS[name], [tensor], statics), tensor.shape
     if tensor._base_tensor is None:
         tensor._back = (_back(name, statics, view, before), *tensor._back)
     tensor._steps = view._steps
     tensor._value, tensor._value_writes = view._value, view._value_writes
     tensor._counter.value += 1
-    tensor._node_version = tensor._counter.value
     if view._node is not None:
+        tensor._node_version = tensor._counter.value  # else it follows its base when it is asked
         view._node._label = _IN_PLACE.get(view._node._label, view._node._label)
         views.keep_retaining(tensor, view._node)
         tensor._node, tensor._output_nr = view._node, view._output_nr

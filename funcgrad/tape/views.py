@@ -5,14 +5,11 @@ Reading applies them, writing transposes them (`funcgrad.tape.storage.overwrite`
 edit in place a view that autograd knows takes its new place in the graph from its base.
 """
 
-import functools
-import operator
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import jax
 import numpy as np
 
 from ..ops import Kernel, Row
@@ -21,7 +18,7 @@ from .graph import Node
 from .nodes import OpNode, attach, ran, record, x64
 from .record import constant, find_kernel, run
 from .saved import Saved
-from .storage import Step, Steps, ViewKind, compose, extras_of, overwrite, view_kind
+from .storage import Step, Steps, ViewKind, compose, extras_of, view_kind
 from .tensor import Tensor, _blank, wrap
 
 
@@ -79,6 +76,7 @@ def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
     if not tensor._inference:
         base = tensor._base_tensor
         view._base_tensor = tensor if base is None else base
+        view._base_steps = tensor._steps if base is None else tensor._base_steps
         view._node_version = tensor._counter.value
         view._creation = tensor._creation
         if not modes.state.grad:
@@ -91,10 +89,9 @@ def from_base(view: Tensor) -> Steps:
     base = view._base_tensor
     if base is None:
         return ()
-    count = len(base._steps)
-    if not base._back or all(map(operator.is_, view._steps[:count], base._steps)):
-        return view._steps[count:]
-    return (*base._back, *view._steps)  # it was made before its base was turned in place
+    if base._back and base._steps is not view._base_steps:
+        return (*base._back, *view._steps)  # it was made before its base was turned in place
+    return view._steps[len(view._base_steps) :]
 
 
 def kernel_of(name: str, function: Any, count: int) -> Kernel:
@@ -116,7 +113,7 @@ _NOT_BY_STRIDES = frozenset({"view_as_real", "view_as_complex", "conj"})
 
 
 @lru_cache(maxsize=4096)
-def _reading(shape: ViewKind) -> Kernel:
+def reading(shape: ViewKind) -> Kernel:
     """The steps of a view as one recordable operation on (base, *extras).
 
     It has PyTorch's name, which reads by strides all but what no strides can tell.
@@ -125,15 +122,6 @@ def _reading(shape: ViewKind) -> Kernel:
     last = shape[-1][0]
     if last.row.name in _NOT_BY_STRIDES:
         kernel.name = last.name
-    return kernel
-
-
-@lru_cache(maxsize=4096)
-def _writing(shape: ViewKind) -> Kernel:
-    """Replacing what a view shows of its base, as one operation on (base, value, *extras)."""
-    count = 2 + sum(count for _, count in shape)
-    kernel = kernel_of("copy_slices", functools.partial(overwrite, shape), count)
-    kernel.name = "torch::autograd::CopySlices"
     return kernel
 
 
@@ -158,12 +146,26 @@ def _rebase(self: Tensor) -> None:
         return  # until the base requires grad
     refuse(self, "its base or another view of its base has been")
     self._node_version = self._counter.value
-    if edge is None:
-        return
-    steps = from_base(self)
-    node = _node(_reading(view_kind(steps)), [base._read()], [edge], steps)
-    keep_retaining(self, node)
-    self._node, self._output_nr = node, 0
+    array: Any = base._read()
+    for steps in _runs(from_base(self)):
+        kernel = reading(view_kind(steps))
+        edge = _node(kernel, [array], [edge], steps), 0
+        array = edge[0].pullback.results[0]
+    assert edge is not None
+    keep_retaining(self, edge[0])
+    self._node, self._output_nr = edge
+
+
+def _runs(steps: Steps) -> list[Steps]:
+    """Steps that strides can tell together, the others each alone."""
+    runs: list[Steps] = []
+    for step in steps:
+        told = step.kernel.row.name not in _NOT_BY_STRIDES
+        if told and runs and runs[-1][0].kernel.row.name not in _NOT_BY_STRIDES:
+            runs[-1] = (*runs[-1], step)
+        else:
+            runs.append((step,))
+    return runs
 
 
 Tensor._rebase = _rebase
@@ -178,17 +180,22 @@ def refuse(view: Tensor, edited: str) -> None:
     """
     if not view._creation:
         return
-    made, node = _MADE[view._creation], view._node
+    made, node, outside = _MADE[view._creation], view._node, _OUTSIDE.get(view._creation)
+    whose, outside = "A view was", outside or (_OUTSIDE["no_grad"] if node is None else None)
     if node is not None:
         name = re.sub(r"Backward[0-9]*$", "", node.name())
-        whose = f"Output {view._output_nr} of {name} is a view and {edited} modified inplace."
-    else:
-        mode = "inference" if view._creation == "inference" else "no_grad"
-        other = "in normal mode" if mode == "inference" else "with grad mode enabled"
-        whose = f"A view was created in {mode} mode and {edited} modified inplace {other}."
+        whose = f"Output {view._output_nr} of {name} is a view"
+        whose += " of a view which was" if outside else f" and {edited} modified inplace."
+    if outside:
+        mode, other = outside
+        whose += f" created in {mode} mode and {edited} modified inplace {other}."
     raise RuntimeError(f"{whose} {made}")
 
 
+_OUTSIDE = {
+    "no_grad": ("no_grad", "with grad mode enabled"),
+    "inference": ("inference", "in normal mode"),
+}
 _AMBIGUOUS = (
     "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your "
     "code by moving both the view and the inplace either both inside the {} block (if you don't "
@@ -215,23 +222,3 @@ def keep_retaining(tensor: Tensor, node: Node, number: int = 0) -> None:
     moved = before.retained.pop(tensor._output_nr, None)
     if moved is not None and moved() is tensor:
         node.retained = {**(node.retained or {}), number: moved}
-
-
-def copy_slices(view: Tensor, node: Node, number: int = 0) -> None:
-    """A view was edited: its base continues from what it was and from the view's new value.
-
-    Args:
-        view: the view, whose new value comes out of `node`.
-        node: the node of the edit.
-        number: of its result that is the new value.
-    """
-    base = view._base_tensor
-    assert base is not None
-    steps = from_base(view)
-    value = jax.ShapeDtypeStruct(node.avals[number].shape, node.avals[number].dtype)
-    edges = [base._edge(), (node, number)]
-    after = _node(_writing(view_kind(steps)), [base._read(), value], edges, steps)
-    keep_retaining(base, after)
-    base._node, base._output_nr, base._leaf_requires = after, 0, False
-    if view._retains():
-        view._edge()  # now, so that what it retains is of the new value

@@ -79,6 +79,10 @@ from ..tape.facts import get_device as get_device
 from ..tape.facts import is_nonzero as is_nonzero
 from ..tape.facts import is_signed as is_signed
 from ..tape.facts import numel as numel
+from ..tape.filling import fill as fill
+from ..tape.filling import index_fill as index_fill
+from ..tape.filling import masked_fill as masked_fill
+from ..tape.filling import scatter as scatter
 from ..tape.formats import Layout as layout
 from ..tape.formats import MemoryFormat as memory_format
 from ..tape.formats import channels_last as channels_last
@@ -119,12 +123,16 @@ from ..tape.modes import no_grad as no_grad
 from ..tape.modes import set_grad_enabled as set_grad_enabled
 from ..tape.overloads import conj as conj
 from ..tape.overloads import einsum as einsum
+from ..tape.overloads import imag as imag
 from ..tape.overloads import matmul as matmul
 from ..tape.overloads import max as max
 from ..tape.overloads import median as median
 from ..tape.overloads import min as min
 from ..tape.overloads import pow as pow
+from ..tape.overloads import real as real
 from ..tape.overloads import resolve_conj as resolve_conj
+from ..tape.overloads import resolve_neg as resolve_neg
+from ..tape.overloads import view_as_real as view_as_real
 from ..tape.printing import set_printoptions as set_printoptions
 from ..tape.promoting import can_cast as can_cast
 from ..tape.promoting import result_type as result_type
@@ -170,6 +178,8 @@ from ..tape.splitting import split_with_sizes as split_with_sizes
 from ..tape.splitting import tensor_split as tensor_split
 from ..tape.splitting import unbind as unbind
 from ..tape.splitting import vsplit as vsplit
+from ..tape.strides import is_conj as is_conj
+from ..tape.strides import is_neg as is_neg
 from ..tape.tensor import Size as Size
 from ..tape.tensor import Tensor as Tensor
 from .settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled

@@ -136,6 +136,32 @@ def a_byte_filled_too_full(torch):
     x.fill_(300)
 
 
+@misuse("value cannot be converted to type c10::Half without overflow")
+def a_half_filled_beyond_its_largest(torch):
+    x = torch.zeros(2, dtype=torch.float16)
+    yield lambda: (x, x._version)
+    x.masked_fill_(torch.tensor([True, False]), -1e9)
+
+
+@misuse("value cannot be converted to type float without overflow")
+def a_complex_number_among_real_ones(torch):
+    x = torch.zeros(2)
+    yield lambda: (x, x._version)
+    x.scatter_(0, torch.tensor([0]), 1j)
+
+
+@misuse("index_fill_(): Converting complex Scalar to non-complex type is not supported")
+def lines_filled_with_a_complex_number(torch):
+    x = torch.zeros(2)
+    yield lambda: (x, x._version)
+    x.index_fill_(0, torch.tensor([0]), 1 + 0j)
+
+
+@misuse("int too big to convert")
+def more_digits_than_64_bits(torch):
+    torch.full((2,), 2**64, dtype=torch.float64)
+
+
 @misuse("Expected a floating point or complex tensor as input. Got Long")
 def the_norm_of_integers(torch):
     torch.linalg.vector_norm(torch.tensor([3, 4]))
@@ -154,6 +180,50 @@ def a_float_as_a_count(torch):
 @misuse("not implemented for 'ComplexFloat'")
 def complex_numbers_compared(torch):
     torch.tensor([1j]) < torch.tensor([2j])  # noqa: B015 - the comparison is what raises
+
+
+@misuse("Sort does not support complex dtypes on CPU")
+def complex_numbers_sorted(torch):
+    torch.tensor([1j, 2.0]).sort()
+
+
+@misuse("max(): does not support complex input")
+def the_largest_complex_number_of_each_row(torch):
+    torch.tensor([[1j, 2.0]]).max(1)
+
+
+@misuse("clamp is not supported for complex types")
+def complex_numbers_in_a_network(torch):
+    torch.relu(torch.tensor([1j], requires_grad=True))
+
+
+@misuse("argmax(): does not support bool input")
+def the_first_that_is_true(torch):
+    torch.tensor([False, True]).argmax()
+
+
+@misuse("\"cumsum_out_cpu\" not implemented for 'Bool'")
+def a_mask_counted_in_place(torch):
+    x = torch.tensor([True, True])
+    yield lambda: (x, x._version)
+    x.cumsum_(0)
+
+
+@misuse("In-place abs is not supported for complex tensors")
+def the_size_of_complex_numbers_in_place(torch):
+    x = torch.tensor([1j])
+    yield lambda: (x, x._version)
+    x.abs_()
+
+
+@misuse("not implemented for 'Long'")
+def integers_halfway_to_others(torch):
+    torch.lerp(torch.tensor([1]), torch.tensor([2]), 0.5)
+
+
+@misuse("expected dtype float for `end` but got dtype double")
+def halfway_to_another_dtype(torch):
+    torch.zeros(1).lerp_(torch.ones(1, dtype=torch.float64), 0.5)
 
 
 @misuse("Can't call numpy() on Tensor that requires grad",

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 import torch.utils.checkpoint
 
-from .steps import PRELUDE, lies_plainly
+from .prelude import PRELUDE
+from .steps import lies_plainly
 
 
 class Engine:
@@ -70,7 +71,7 @@ class Engine:
         try:
             node = tensor.grad_fn
         except RuntimeError as refused:  # of a view that may not follow its base
-            return {"refused": str(refused)[:20], "requires_grad": tensor.requires_grad}
+            return {"refused": str(refused)[:60], "requires_grad": tensor.requires_grad}
         grad = tensor.grad if tensor.is_leaf or tensor.retains_grad else None
         inference = tensor.is_inference()
         return {
@@ -122,9 +123,14 @@ def _place(tensor: Any) -> dict[str, Any]:
     """Steps and offset in memory; an axis of one element has no step."""
     if not lies_plainly(tensor) or not tensor.numel() or tensor.is_inference():
         return {}
+    if (tensor if tensor._base is None else tensor._base).storage_offset():
+        return {}  # it was a view of something, and does not say of what
     pairs = zip(tensor.stride(), tensor.shape, strict=True)
     steps = [step if size > 1 else None for step, size in pairs]
-    return {"stride": steps, "offset": tensor.storage_offset() if tensor._is_view() else None}
+    return {
+        "stride": steps,
+        "offset": tensor.storage_offset() if tensor._base is not None else None,
+    }
 
 
 @lru_cache(maxsize=20_000)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ import torch
 from .steps import CONSTANTS, DATA, EDIT, GRADIENT, MODE, MODES, NUMBERS, Step
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_TURNED = re.compile(r"\.(t|transpose|squeeze|unsqueeze|detach)_\(")
 
 
 def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: int) -> str | None:
@@ -20,6 +22,8 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
         draws: small whole numbers, from 0; a 0 takes the newest tensor and the first number.
         number: that of the step in its program, which names new tensors.
     """
+    if torch.is_inference_mode_enabled() and "modes.append" in step.line:
+        return None  # in which `enable_grad` records a part of what there is
     wanted = set(_PLACE.findall(step.line))
     places = {"new": f"t{number}", "other": f"u{number}"}
     places["mode"] = _one(MODES, draws[1])
@@ -27,7 +31,7 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
     places["k"] = _one(NUMBERS, draws[2])
     if not wanted - set(places):
         return step.line.format(**places)
-    named = [name for name, t in tensors.items() if _suits(step, t)]
+    named = [name for name, t in tensors.items() if _can(partial(_suits, step), t)]
     if not named:
         return None
     places["a"] = named[-1 - draws[0] % len(named)]
@@ -38,12 +42,12 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
     places["d"] = str(draws[2] % max(a.dim(), 1) - a.dim() * (draws[1] % 2))
     fits: dict[str, Callable[[Any], bool]] = {
         "b": lambda t: _together(t, a),
-        "s": lambda t: _together(t, a) == a.shape,
-        "same": lambda t: t.shape == a.shape and not _kept(step, t),
+        "s": lambda t: _together(t, a) == a.shape and _settled(step, t, a),
+        "same": lambda t: t.shape == a.shape and not _kept(step, t) and _settled(step, t, a),
         "leaf": lambda t: t.requires_grad,
     }
     for place in wanted & set(fits):
-        found = [name for name, tensor in tensors.items() if fits[place](tensor)]
+        found = [name for name, tensor in tensors.items() if _can(fits[place], tensor)]
         if not found:
             return None
         places[place] = found[-1 - draws[1] % len(found)]
@@ -51,17 +55,50 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
 
 
 def _suits(step: Step, tensor: Any) -> bool:
+    follows = step not in GRADIENT or not tensor.is_inference()
+    return follows and step.when(tensor) and not _kept(step, tensor)
+
+
+def _can(asked: Callable[[Any], bool], tensor: Any) -> bool:
     try:
-        return step.when(tensor) and not _kept(step, tensor)
+        return asked(tensor)
     except RuntimeError:  # of a view that may not follow its base
         return False
 
 
 def _kept(step: Step, tensor: Any) -> bool:
-    """Whether an edit is refused that PyTorch makes all the same, of an inference tensor."""
+    """Whether ours does not do as PyTorch, which makes edits of inference tensors it refuses."""
+    noted = (
+        tensor.retains_grad or tensor._backward_hooks or (tensor.requires_grad and tensor.is_leaf)
+    )
+    if noted and _TURNED.search(step.line):
+        return True  # what PyTorch then adds up, retains, and hooks see is of what it was before
     if torch.is_inference_mode_enabled():
         return step in GRADIENT  # whose gradients can not be added to later
     return tensor.is_inference() and (step in EDIT or step in MODE)
+
+
+def _settled(step: Step, operand: Any, edited: Any) -> bool:
+    """Whether PyTorch says what an edit gives that may read where it writes.
+
+    It compares strides, also those of axes of one element, for which ours are not always its own;
+    and where an operand has gaps between its elements it does not look.
+    """
+    if "maximum" in step.line:  # of views that follow their base nowhere PyTorch saves both
+        return not any(t.requires_grad and t.is_leaf and t._is_view() for t in (operand, edited))
+    if step not in EDIT and step not in MODE:
+        return True
+    if ".data = " in step.line:
+        plain = not (operand.is_inference() or edited.is_inference())
+        return plain and operand.dtype is edited.dtype
+    if not (edited.is_floating_point() or edited.is_complex()) and operand.requires_grad:
+        return operand.dim() > 0  # a number put into integers makes them require grad in PyTorch
+    if operand is edited:
+        return "[" not in step.line
+    if operand.untyped_storage().data_ptr() != edited.untyped_storage().data_ptr():
+        return True
+    dense = operand.is_contiguous() and edited.is_contiguous() and "[" not in step.line
+    return dense and 1 not in (*operand.shape, *edited.shape)
 
 
 def _together(one: Any, other: Any) -> Any:

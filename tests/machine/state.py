@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from hypothesis import note
+from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from . import steps
 from .agreement import Difference
@@ -70,3 +76,22 @@ class Machine(RuleBasedStateMachine):
         self.program.finish()
         type(self).made += 1
         type(self).telling += self.program.telling
+
+
+def run(number: int, programs: int) -> None:
+    """So many programs of a seed; raises `Difference` with the shortest program that differs."""
+    seed(number)(Machine)
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=programs,
+            stateful_step_count=26,
+            deadline=None,
+            database=None,
+            derandomize=False,
+            print_blob=False,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
+        ),
+    )

@@ -39,48 +39,6 @@ MODES = (
     "torch.inference_mode()",
 )
 
-PRELUDE = '''
-class Cube(torch.autograd.Function):
-    """Saves its input."""
-
-    @staticmethod
-    def forward(ctx, x):
-        ctx.save_for_backward(x)
-        return x * x * x
-
-    @staticmethod
-    def backward(ctx, gradient):
-        (x,) = ctx.saved_tensors
-        return 3 * x * x * gradient
-
-
-class Doubled(torch.autograd.Function):
-    """Edits its input."""
-
-    @staticmethod
-    def forward(ctx, x):
-        ctx.mark_dirty(x)
-        return x.mul_(2)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return 2 * gradient
-
-
-class Parted(torch.autograd.Function):
-    """Gives a view, and a result without a gradient."""
-
-    @staticmethod
-    def forward(ctx, x):
-        signs = x > 0
-        ctx.mark_non_differentiable(signs)
-        return x.view_as(x), signs
-
-    @staticmethod
-    def backward(ctx, gradient, _):
-        return gradient
-'''
-
 
 def lies_plainly(t: Any) -> bool:
     """Whether its memory, or that of what it is a view of, is in C order.
@@ -138,12 +96,22 @@ def _any(t: Any) -> bool:
     return True
 
 
+def _placed(t: Any) -> bool:
+    """Where a hook can be registered; where not, PyTorch takes a second one without an error."""
+    return t.grad_fn is None or t.requires_grad  # asking raises
+
+
+def _tracked(t: Any) -> bool:
+    return t.requires_grad and _placed(t)
+
+
 def _table(**groups: Any) -> tuple[Step, ...]:
     conditions = {
         "any": _any, "deep": _deep, "inexact": _inexact, "real": _real, "signed": _signed,
         "flat": _flat, "wide": _wide, "ordered": _ordered, "mild": _mild, "has_grad": _has_grad,
         "plain": lies_plainly, "complex_": lambda t: t.is_complex(),
         "tracked": lambda t: t.requires_grad,
+        "placed": _placed, "followed": _tracked,
     }  # fmt: skip
     return tuple(Step(line, conditions[name]) for name, lines in groups.items() for line in lines)
 
@@ -274,14 +242,14 @@ GRADIENT = _table(
 )  # fmt: skip
 
 HOOK = _table(
-    any=(
+    placed=(
         "hooks.append({a}.register_hook(lambda g: g * 2))",
         "hooks.append({a}.register_hook(lambda g: note('{a}', g)))",
         "hooks.append({a}.register_post_accumulate_grad_hook(lambda t: note('after', t.grad)))",
         "{a}.retain_grad()",
         "hooks.pop().remove()",
     ),
-    tracked=(
+    followed=(
         "hooks.append({a}.register_hook(lambda g: note('{a}', g)))",
         "hooks.append({a}.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))",
         "hooks.append({a}.grad_fn.register_prehook(lambda o: tuple(2 * g for g in o)))",

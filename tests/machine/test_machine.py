@@ -7,10 +7,12 @@ import pytest
 import funcgrad.torch as ours
 
 from . import scalars
-from .__main__ import machine
 from .agreement import Difference
+from .drawn import draw, shorter
 from .found import FOUND
+from .found_in_graphs import FOUND_IN_GRAPHS
 from .program import Program
+from .state import run
 
 
 def ran(text):
@@ -19,18 +21,20 @@ def ran(text):
         for line in textwrap.dedent(text).strip().splitlines():
             program.run(line)
     finally:
-        for engine in (program.theirs, program.mine):
-            engine.close()
+        program.close()
     return program
 
 
-@pytest.mark.parametrize("name", FOUND)
+ONCE = FOUND | FOUND_IN_GRAPHS
+
+
+@pytest.mark.parametrize("name", ONCE)
 def test_a_program_that_once_differed(name):
-    ran(FOUND[name])
+    ran(ONCE[name])
 
 
 def test_random_programs():
-    machine(0, programs=40)
+    run(0, programs=40)
 
 
 EDITED = """
@@ -65,6 +69,22 @@ def test_a_planted_fault_is_found(monkeypatch, name, wrong):
     monkeypatch.setattr(ours.Tensor, name, wrong(getattr(ours.Tensor, name)))
     with pytest.raises(Difference):
         ran(EDITED)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_drawn_program(seed):
+    _, difference = draw(seed)
+    assert difference is None, difference
+
+
+def test_a_program_that_differs_is_made_short(monkeypatch):
+    right = ours.Tensor.neg_
+    monkeypatch.setattr(ours.Tensor, "neg_", lambda self: right(right(self)))
+    lines = ["t0 = torch.tensor([1.0, 2.0])", "t1 = t0 * 2", "t2 = t0 + 1", "t1.neg_()"]
+    with pytest.raises(Difference) as found:
+        ran("\n".join(lines))
+    short = str(shorter(lines, found.value)).splitlines()
+    assert short[:-1] == [lines[0], lines[1], lines[3]]
 
 
 def test_the_twin_is_asked():

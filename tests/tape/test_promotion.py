@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import funcgrad.torch as ours
 from funcgrad.ops.promotion import (
     DIMENSIONED,
     FLOAT32,
@@ -41,8 +42,19 @@ def named(dtype):
 def test_promote_types(name, oracle):
     for other in DTYPES:
         theirs_is = oracle.promote_types(theirs(oracle, name), theirs(oracle, other))
-        ours = promote_types(DTYPES[name], DTYPES[other])
-        assert named(ours) == expected(oracle, theirs_is), (name, other)
+        found = promote_types(DTYPES[name], DTYPES[other])
+        assert named(found) == expected(oracle, theirs_is), (name, other)
+
+
+def test_the_face_says_so_too(oracle):
+    for a, b in itertools.product(("bool", "uint8", "int64", "float32", "complex64"), repeat=2):
+        for ask in (
+            lambda torch, a=a, b=b: torch.promote_types(getattr(torch, a), getattr(torch, b)),
+            lambda torch, a=a, b=b: torch.result_type(
+                *(torch.ones(1, dtype=getattr(torch, name)) for name in (a, b))
+            ),
+        ):
+            assert str(ask(ours)) == str(ask(oracle)), (a, b)
 
 
 @pytest.mark.parametrize("name", DTYPES)
@@ -51,8 +63,13 @@ def test_result_type_over_ranks(name, oracle):
     for other, rank, rank2 in itertools.product(DTYPES, shapes, shapes):
         a = oracle.ones(shapes[rank], dtype=theirs(oracle, name))
         b = oracle.ones(shapes[rank2], dtype=theirs(oracle, other))
-        ours = result_type(((DTYPES[name], rank), (DTYPES[other], rank2)), FLOAT32)
-        assert named(ours) == expected(oracle, oracle.result_type(a, b)), (name, rank, other, rank2)
+        found = result_type(((DTYPES[name], rank), (DTYPES[other], rank2)), FLOAT32)
+        assert named(found) == expected(oracle, oracle.result_type(a, b)), (
+            name,
+            rank,
+            other,
+            rank2,
+        )
 
 
 @pytest.mark.parametrize("name", DTYPES)
@@ -61,8 +78,8 @@ def test_result_type_with_numbers(name, oracle):
         [(DIMENSIONED, (1,)), (ZERO_DIM, ())], NUMBERS.items()
     ):
         a = oracle.ones(shape, dtype=theirs(oracle, name))
-        ours = result_type(((DTYPES[name], rank), (DTYPES[kind], NUMBER)), FLOAT32)
-        assert named(ours) == expected(oracle, oracle.result_type(a, number)), (name, rank, number)
+        found = result_type(((DTYPES[name], rank), (DTYPES[kind], NUMBER)), FLOAT32)
+        assert named(found) == expected(oracle, oracle.result_type(a, number)), (name, rank, number)
 
 
 def test_broadcast_shapes(oracle):

@@ -4,7 +4,8 @@
 `notebook` makes the HTML.
 """
 
-from ..tensor import Parameter, Tensor
+from ..parameter import Parameter
+from ..tensor import Tensor
 from .notebook import tensor_html
 from .options import set_printoptions as set_printoptions
 from .text import parameter_text, tensor_text

@@ -10,7 +10,8 @@ import numpy as np
 
 from ...ops.promotion import COMPLEX, FLOAT, kind
 from .. import dtypes, forward
-from ..tensor import Parameter, Tensor
+from ..parameter import Parameter
+from ..tensor import Tensor
 from .notation import Notation, notation
 from .options import options
 

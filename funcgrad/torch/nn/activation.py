@@ -4,7 +4,8 @@ from functools import partial
 from typing import Any
 
 from ...tape.creation import full
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import functional
 from .family import REQUIRED, Applied, applied
 from .module import Module

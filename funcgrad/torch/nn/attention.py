@@ -3,7 +3,8 @@
 from typing import Any
 
 from ...tape.creation import empty
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import init
 from .heads import multi_head_attention_forward
 from .linear import Linear

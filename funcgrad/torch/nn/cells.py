@@ -7,7 +7,8 @@ from typing import Any
 from ...ops import OPS
 from ...tape import bind
 from ...tape.creation import empty, zeros
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import init
 from .module import Module
 from .recurrence import lstm_cell

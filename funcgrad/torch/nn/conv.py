@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...tape.creation import empty
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import functional, init
 from .module import Module
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from ...tape.creation import empty
 from ...tape.modes import no_grad
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import functional, init
 from .module import Module
 

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from ...tape.creation import empty
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import functional, init
 from .module import Module
 

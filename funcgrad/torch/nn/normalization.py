@@ -3,7 +3,8 @@
 from typing import Any
 
 from ...tape.creation import empty
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import functional, init
 from .family import REQUIRED, Applied, applied
 from .module import Module

@@ -1,3 +1,3 @@
 """`torch.nn.parameter`."""
 
-from ...tape.tensor import Parameter as Parameter
+from ...tape.parameter import Parameter as Parameter

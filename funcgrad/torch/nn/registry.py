@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...tape.dtypes import legacy_name
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 
 if TYPE_CHECKING:
     from .module import Module

@@ -7,7 +7,8 @@ from numbers import Number
 from typing import Any
 
 from ...tape.creation import empty, zeros
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from . import init
 from .module import Module
 from .recurrence import layers

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tape.creation import empty
-from ...tape.tensor import Parameter
+from ...tape.parameter import Parameter
 from . import init
 from .module import Module
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...tape.graph import Handle, HookDict, add_hook
 from ...tape.modes import no_grad
-from ...tape.tensor import Parameter, Tensor
+from ...tape.parameter import Parameter
+from ...tape.tensor import Tensor
 from .registry import Registry
 
 _EXTRA = "_extra_state"

@@ -1,0 +1,120 @@
+"""The node of an operation as its users see it: its edges, hooks and saved values.
+
+PyTorch's node has an edge for each operand that it differentiates, and `_saved_…` values; ours is
+made to look like it, though its pullback may read other values.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..ops import FLOAT, Kernel, Pullback, kind
+from .graph import Handle, Node
+from .saved import FREED, Saved, rebuilt, unpack, x64
+
+# Of their tensors the indices have no edge.
+_INDEXED = frozenset({"index", "index_put"})
+JOINING = frozenset({"stack", "cat"})  # hooks see gradients of all operands
+# Operands that say where, and never have one.
+_PLACES = frozenset({"index", "indices", "mask", "condition", "target", "repeats", "offsets"})
+# PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
+_WRAPPING = frozenset({"add", "sub", "mul", "div", "true_divide", "where"})
+
+
+class SavingNode(Node):
+    """A row of the table that was recorded, with what it saved."""
+
+    __slots__ = ("guarded", "operands", "positions", "pullback", "residuals", "results")
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        pullback: Pullback,
+        edges: Sequence[tuple[Node, int] | None],
+        positions: Sequence[int],
+    ) -> None:
+        super().__init__(kernel.name, edges, pullback.results)
+        self.pullback, self.positions = pullback, positions
+        # Saved operands by number, saved results by number, residuals; None once freed.
+        self.operands: dict[int, Saved] | None = {}
+        self.results: dict[int, Saved] = {}
+        self.residuals: tuple[Any, ...] = ()
+        self.guarded = bool(kernel.guarded)  # some operands are saved for their version alone
+
+    def _slots(self) -> Sequence[int | None]:
+        row = self.pullback.kernel.row
+        if row.sequence:
+            last = (len(self.edges) - 1,) if row.name == "index_put" else ()
+            return (0, *last) if row.name in _INDEXED else super()._slots()
+        if row.name not in _WRAPPING:
+            kernel, shapes = self.pullback.kernel, self.pullback.shapes
+            names = [name for name, n in zip(row.operands, kernel.counts, strict=True) if n]
+            places = row.name.startswith("embedding")
+            hidden = {i for i, name in enumerate(names) if name in _PLACES or places}
+            return [
+                i for i, at in enumerate(self.positions)
+                if not (at in hidden and kind(shapes[at].dtype) < FLOAT)
+            ]  # fmt: skip
+        number = {position: i for i, position in enumerate(self.positions)}
+        if self.positions == [1]:  # a number on the left: PyTorch turns the operands round
+            return [0] if row.name == "sub" else [0, None]
+        return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
+
+    def register_hook(self, hook: Any) -> Handle:
+        pullback = self.pullback
+        if pullback.kernel.row.name in JOINING:
+            shapes = pullback.shapes
+            mask = tuple(i for i, shape in enumerate(shapes) if kind(shape.dtype) >= FLOAT)
+            with x64(True):
+                self.pullback = pullback.kernel.pullback(shapes, mask)
+        return super().register_hook(hook)
+
+    def followed(self) -> int:
+        count = len(self.avals)
+        while count and kind(self.avals[count - 1].dtype) < FLOAT:  # such as the places of `max`
+            count -= 1
+        return count
+
+    def release(self) -> None:
+        row = self.pullback.kernel.row
+        if row.view:
+            return  # places in the base, which PyTorch does not count as saved
+        tensors = any(
+            i in self.positions or (row.name in _WRAPPING and i not in row.quiet)
+            for i in self.operands or ()
+        )  # and not only numbers, such as `alpha`
+        if tensors or self.results or row.name in _INDEXED:  # which always saves its indices
+            self.operands, self.results, self.residuals = None, {}, ()
+
+    def _keys(self) -> dict[str, Any]:
+        """What PyTorch calls the saved values: `_saved_self`, `_saved_result`."""
+        kernel = self.pullback.kernel
+        values: dict[str, Any] = {}
+        if kernel.row.sequence:
+            return {}
+        present = [key for key, n in zip(kernel.row.operands, kernel.counts, strict=True) if n]
+        for i, value in (self.operands or {}).items():
+            values["self" if present[i] == "input" else present[i]] = (value, None)
+        for i, value in self.results.items():
+            values[kernel.row.fields[i] if kernel.row.fields else "result"] = (value, i)
+        return {f"_saved_{key}": value for key, value in values.items()}
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._keys()]
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_saved_"):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        if self.operands is None:
+            raise RuntimeError(FREED)
+        try:
+            value, number = self._keys()[name]
+        except KeyError:
+            raise AttributeError(
+                f"'{type(self).__name__}' object has no attribute '{name}', or its derivative does "
+                f"not need that value here; it saved {sorted(self._keys())}"
+            ) from None
+        value.check(None if number is None else (self, number))
+        if number is not None:
+            return rebuilt(value.array, (self, number))
+        holder = value.holder
+        return unpack(value) if holder is None else holder
