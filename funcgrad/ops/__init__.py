@@ -17,9 +17,10 @@ Adding an operation is adding a row::
 """
 
 from .kernel import Kernel as Kernel
-from .kernel import Pullback as Pullback
 from .promotion import FLOAT as FLOAT
 from .promotion import kind as kind
+from .pullback import Pullback as Pullback
+from .pullback import pullback_of as pullback_of
 from .row import OPS as OPS
 from .row import Row as Row
 from .structure import freeze as freeze

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..ops import OPS, Row
+from ..ops.kernel import BROADCASTING
 from . import forward, inplace, modes, record, views
 from .dtypes import DType
 from .tensor import Tensor
@@ -117,13 +118,20 @@ def function(row: Row, place: str = "torch") -> Callable[..., Any]:
     """The row as a function of tensors, as it is found in a place."""
     route = views.call if row.view else record.call
     name = face_name(row)
+    alone = len(row.operands) == 1 and "dim" not in inspect.signature(row.function).parameters
+    apart = row.promote in BROADCASTING or row.name == "cat" or alone
 
     def bound(*args: Any, out: Any = None, **kwargs: Any) -> Any:
         operands, statics = parse(row, name, args, kwargs)
         result = route(row, operands, statics)
         if row.fields is not None:
             result = named(row, place)(*result)
-        return result if out is None else store(result, out, operands)
+        if out is None:
+            return result
+        if apart and isinstance(result, Tensor) and out.shape == result.shape:
+            flat = [*operands[0], *operands[1:]] if row.sequence else operands
+            inplace.check_apart(out, flat, wholly=row.sequence)
+        return store(result, out, operands)
 
     return _dress(bound, row, name)
 

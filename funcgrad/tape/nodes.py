@@ -1,6 +1,6 @@
 """Recorded operations: what they save, how their pullback runs, and how it is itself recorded.
 
-A `Pullback` (of `funcgrad.ops.kernel`) speaks of its operation's operands by number. `mask` are
+A `Pullback` (of `funcgrad.ops.pullback`) speaks of its operation's operands by number. `mask` are
 those that require grad, so those it gives gradients for; `inputs` and `outputs` the operands and
 results that it reads; `carriers` the results that have gradients (the floating ones), which are
 called cotangents where they enter it. `residuals` are intermediate values kept because they were
@@ -11,7 +11,7 @@ compiled call.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..ops import FLOAT, Kernel, Pullback, kind, leaves
+from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
 from . import forward, modes
 from .graph import Node
 from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
@@ -136,7 +136,7 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
         # For views that follow their base nowhere nothing is saved.
         with x64(True):
             mask = tuple(i for i in done.mask if i not in lost)
-            pullback = done.kernel.pullback(done.arrays, mask)
+            pullback = pullback_of(done.kernel, done.arrays, mask)
     node = OpNode(done.kernel, pullback, edges, positions)
     node.residuals = done.residuals
     if state.pairs:
@@ -206,11 +206,9 @@ def recorded_pullback(
     if pullback.kernel.row.name in _CHOOSING:
         tensors = [tensor.detach() for tensor in tensors]
     tensors += cotangents
-    done = ran(pullback.kernel_of_gradient, tensors)
-    found = recorded(done, label=f"{pullback.name}Backward0")
-    for gradient, read in zip(found, pullback.reads or (), strict=False):
-        if read.isdisjoint(done.mask):  # it is the same whatever requires grad
-            gradient._node = None
+    label, found = f"{pullback.name}Backward0", []
+    for kernel, reads in pullback.gradients:
+        found += recorded(ran(kernel, [tensors[i] for i in reads]), label=label)
     return found
 
 
@@ -220,7 +218,7 @@ def ran(kernel: Kernel, tensors: Sequence[Tensor]) -> Call:
     mask = wanting(tensors) if modes.state.grad else ()
     residuals: tuple[Any, ...] = ()
     with x64(True):
-        pullback = kernel.pullback(arrays, mask) if mask else None
+        pullback = pullback_of(kernel, arrays, mask) if mask else None
         if pullback is not None and pullback.residuals:
             found, residuals = pullback.forward(*arrays)
         else:

@@ -12,7 +12,7 @@ from typing import Any, cast
 import jax
 import numpy as np
 
-from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves
+from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves, pullback_of
 from ..ops.promotion import BOOL, COMPLEX, DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, forward, modes
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
@@ -91,7 +91,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
             if mask:
                 pullback = plan.pullbacks.get(mask)
                 if pullback is None:
-                    pullback = plan.pullbacks[mask] = kernel.pullback(arrays, mask)
+                    pullback = plan.pullbacks[mask] = pullback_of(kernel, arrays, mask)
                 if not pullback.carriers:  # such as a comparison, which is never recorded
                     mask, pullback = (), None
             if pullback is not None and pullback.residuals:

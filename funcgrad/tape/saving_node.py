@@ -7,7 +7,7 @@ made to look like it, though its pullback may read other values.
 from collections.abc import Sequence
 from typing import Any
 
-from ..ops import FLOAT, Kernel, Pullback, kind
+from ..ops import FLOAT, Kernel, Pullback, kind, pullback_of
 from .graph import Handle, Node
 from .saved import FREED, Saved, rebuilt, unpack, x64
 
@@ -65,7 +65,7 @@ class SavingNode(Node):
             shapes = pullback.shapes
             mask = tuple(i for i, shape in enumerate(shapes) if kind(shape.dtype) >= FLOAT)
             with x64(True):
-                self.pullback = pullback.kernel.pullback(shapes, mask)
+                self.pullback = pullback_of(pullback.kernel, shapes, mask)
         return super().register_hook(hook)
 
     def followed(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops import Kernel, Row
+from ..ops import Kernel, Row, pullback_of
 from . import modes
 from .graph import Node
 from .nodes import OpNode, attach, ran, record, x64
@@ -129,7 +129,7 @@ def _node(kernel: Kernel, arrays: Sequence[Any], edges: Sequence[Any], steps: St
     """A node that reads nothing but the extras of a view."""
     mask = tuple(i for i, edge in enumerate(edges) if edge is not None)
     with x64(True):
-        pullback = kernel.pullback([*arrays, *extras_of(steps)], mask)
+        pullback = pullback_of(kernel, [*arrays, *extras_of(steps)], mask)
     node = OpNode(kernel, pullback, edges, range(len(edges)))
     extras = extras_of(steps)
     for i in pullback.inputs:

@@ -129,7 +129,7 @@ def _place(tensor: Any) -> dict[str, Any]:
     steps = [step if size > 1 else None for step, size in pairs]
     return {
         "stride": steps,
-        "offset": tensor.storage_offset() if tensor._base is not None else None,
+        **({} if tensor._base is None else {"offset": tensor.storage_offset()}),
     }
 
 
