@@ -76,10 +76,10 @@ def backward(
     """
     wanted = set(wanted)
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
-    if accumulate:
-        runs = runs.union(node for node, _ in wanted)
-    outer = _running.passes
     nodes = runs.union(node for node, _ in wanted) if wanted else runs
+    if accumulate:
+        runs = nodes
+    outer = _running.passes
     _running.passes = (*outer, Pass(nodes, bool(wanted)))
     try:
         return _run(roots, keep, create, wanted, uses, runs)

@@ -94,7 +94,7 @@ def _whole(parts: Array, dtype: np.dtype) -> Array:
 
 
 # Views whose elements may lie in one place.
-_OVERLAPPING = frozenset({"unfold", "expand"})
+MAY_OVERLAP = frozenset({"unfold", "expand", "broadcast_to"})
 
 
 def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Array:
@@ -106,7 +106,7 @@ def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Arr
     Of several elements that lie in one place, the last that changes counts.
     """
     view = compose(shape)
-    apart = all(kernel.row.name not in _OVERLAPPING for kernel, _ in shape)
+    apart = all(kernel.row.name not in MAY_OVERLAP for kernel, _ in shape)
     if kind(base.dtype) >= FLOAT and apart:
         # Complex numbers go by their real parts, of which a view may show one alone.
         parts = _parts(base)

@@ -12,7 +12,7 @@ import numpy as np
 from ..ops import FLOAT, kind
 from ..ops.promotion import COMPLEX
 from .nodes import x64
-from .storage import Steps, read
+from .storage import MAY_OVERLAP, Steps, read
 from .tensor import Tensor
 
 
@@ -66,7 +66,7 @@ def is_contiguous(tensor: Tensor) -> bool:
 
 def overlaps(tensor: Tensor) -> bool:
     """Whether elements lie in one place, for an axis has no step."""
-    if all(step.kernel.row.name not in ("expand", "broadcast_to") for step in tensor._steps):
+    if all(step.kernel.row.name not in MAY_OVERLAP for step in tensor._steps):
         return False
     strides, _ = layout(tensor)
     return any(n > 1 and s == 0 for n, s in zip(tensor.shape, strides, strict=True))

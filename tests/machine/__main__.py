@@ -2,7 +2,7 @@
 
 Run it in the folder `tests`:
 
-    python -m machine --programs 50000 --seed 0 --cache /tmp/programs
+    python -m machine --programs 50000 --seed 0 --cache FOLDER
 
 A program takes about 0.15 CPU s once most of what programs compile is in the cache, which several
 runs may share, and 0.4 without one.

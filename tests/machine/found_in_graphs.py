@@ -159,6 +159,7 @@ FOUND_IN_GRAPHS = {
         t2.copy_(t2)
         t2.add_(1)
         t2[:] = 5
+        torch.broadcast_to(t1, (2, 3)).fill_(7)
         t3 = copy.deepcopy(t2)
         t3[0].mul_(2)
     """,
