@@ -13,7 +13,7 @@ from jax import lax
 
 from .arithmetic import neg
 from .dims import dim as axis
-from .kinds import floating, is_complex, numeric, only, real, subtractable
+from .kinds import floating, is_complex, numeric, only, subtractable
 from .pointwise import magnitude
 from .promotion import COMPLEX, FLOAT
 from .row import row
@@ -71,18 +71,11 @@ def hardtanh(input, min_val=-1.0, max_val=1.0):
     return _between(input, min_val, max_val)
 
 
-@row("leaky_relu", bind="functional")
+@row("leaky_relu", bind="functional", holds="~negative_slope")
 def leaky_relu(input, negative_slope=0.01):
     """The element itself, or a small part of it where it is not positive."""
     floating("leaky_relu_cpu", input)
     return jnp.where(input > 0, input, input * negative_slope)
-
-
-@row("threshold", bind="torch functional")
-def threshold(input, threshold, value):
-    """The element where it is above a threshold, else a value."""
-    real("threshold_cpu", input)
-    return jnp.where(input <= threshold, jnp.asarray(value, input.dtype), input)
 
 
 def _elu(input: Array, alpha: float, scale: float, input_scale: float) -> Array:
@@ -91,14 +84,14 @@ def _elu(input: Array, alpha: float, scale: float, input_scale: float) -> Array:
     return jnp.where(input <= 0, negative, input * scale)
 
 
-@row("elu", bind="functional")
+@row("elu", bind="functional", holds="~alpha")
 def elu(input, alpha=1.0):
     """`alpha (exp(x) - 1)` below 0."""
     floating("elu_cpu", input)
     return _elu(input, alpha, 1.0, 1.0)
 
 
-@row("celu", bind="torch functional")
+@row("celu", bind="torch functional", holds="~alpha")
 def celu(input, alpha=1.0):
     """`alpha (exp(x / alpha) - 1)` below 0."""
     if alpha == 0:
@@ -140,7 +133,7 @@ def mish(input):
     return input * jnp.tanh(jnp.logaddexp(input, jnp.zeros_like(input)))
 
 
-@row("softplus", bind="functional")
+@row("softplus", bind="functional", holds="~beta ~threshold")
 def softplus(input, beta=1.0, threshold=20.0):
     """`log(1 + exp(beta x)) / beta`; the element itself where beta x is above the threshold."""
     floating("softplus_cpu", input)
@@ -184,7 +177,7 @@ def tanhshrink(input):
     return input - jnp.tanh(input)
 
 
-@row("hardshrink", bind="torch functional")
+@row("hardshrink", bind="torch functional", holds="lambd")
 def hardshrink(input, lambd=0.5):
     """The element where it is farther than `lambd` from 0, else 0."""
     floating("hardshrink_cpu", input)

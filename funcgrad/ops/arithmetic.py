@@ -16,7 +16,7 @@ def _scaled(alpha, operand):
     return operand if alpha is None else alpha * operand
 
 
-@row("add", "input other ~alpha", "common", "torch method inplace",
+@row("add", "input other ~alpha", "common", "torch method inplace", holds="alpha",
      dunder="__add__ __radd__ __iadd__")  # fmt: skip
 def add(input, other, alpha=None):
     other = _scaled(alpha, other)
@@ -24,12 +24,14 @@ def add(input, other, alpha=None):
 
 
 @row("sub", "input other ~alpha", "subtraction", "torch method inplace", alias="subtract",
+     holds="alpha",
      dunder="__sub__ __rsub__ __isub__", scalar={"input": "RsubBackward1"})  # fmt: skip
 def sub(input, other, alpha=None):
     return input - _scaled(alpha, other)
 
 
-@row("rsub", "input other ~alpha", "subtraction", "torch", scalar={"other": "RsubBackward1"})
+@row("rsub", "input other ~alpha", "subtraction", "torch", holds="alpha",
+     scalar={"other": "RsubBackward1"})  # fmt: skip
 def rsub(input, other, alpha=None):
     return other - _scaled(alpha, input)
 
@@ -132,19 +134,20 @@ def neg(input):
     return -input
 
 
-@row("addcmul", "input tensor1 tensor2 ~value", "common", "torch method inplace")
+@row("addcmul", "input tensor1 tensor2 ~value", "common", "torch method inplace", holds="~value")
 def addcmul(input, tensor1, tensor2, value=1):
     kinds.numeric("addcmul_cpu_out", input)
     return input + value * tensor1 * tensor2
 
 
-@row("addcdiv", "input tensor1 tensor2 ~value", "fraction added", "torch method inplace")
+@row("addcdiv", "input tensor1 tensor2 ~value", "fraction added", "torch method inplace",
+     holds="~value")  # fmt: skip
 def addcdiv(input, tensor1, tensor2, value=1):
     return input + value * tensor1 / tensor2
 
 
 @row("lerp", "input end weight", "interpolated", "torch method inplace", overload=lambda: 1,
-     scalar={"weight": "LerpBackward0"})  # fmt: skip
+     holds="~weight", scalar={"weight": "LerpBackward0"})  # fmt: skip
 def lerp(input, end, weight):
     """`input + weight * (end - input)`, from the nearer of the two ends."""
     difference = end - input

@@ -19,7 +19,8 @@ def _bool_condition(condition, input, other):
         )
 
 
-@row("where", "~condition input other", "common", check=_bool_condition)
+@row("where", "~condition input other", "common", check=_bool_condition,
+     holds="~input ~other")  # fmt: skip
 def where(condition, input, other):
     return jnp.where(condition != 0, input, other)
 
@@ -61,6 +62,13 @@ def within(numbers: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return ~(np.isfinite(size) & (size > jnp.finfo(dtype).max))
 
 
+def check_width(value: Any) -> None:
+    """Raise PyTorch's error, OverflowError, for an integer of more than 64 bits."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        words = "int too big to convert" if value > 0 else "can't convert negative int to unsigned"
+        raise OverflowError(f"{words}: {value} has more than 64 bits")
+
+
 def check_number(value: Any, dtype: np.dtype) -> None:
     """Raise PyTorch's error where a dtype does not hold a number; bools hold any.
 
@@ -68,9 +76,7 @@ def check_number(value: Any, dtype: np.dtype) -> None:
         OverflowError: for an integer of more than 64 bits.
         RuntimeError: for what lies beyond the bounds, and for what is not real where it must be.
     """
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        words = "int too big to convert" if value > 0 else "can't convert negative int to unsigned"
-        raise OverflowError(f"{words}: {value} has more than 64 bits")
+    check_width(value)
     number = np.asarray(value)
     fits = kind(dtype) == BOOL or bool(within(number.real, dtype).all())
     if kind(dtype) == COMPLEX:

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from .casting import cast
 from .promotion import FLOAT, HALF, INT, broadcast_shapes, kind, opmath
 from .row import Row
 
@@ -42,12 +43,16 @@ class Kernel:
         self.compute, self.result = compute, result
         self.forward = jax.jit(self.function)
         # Arrays that may be edited in place although the derivative reads them (loose), or may not
-        # although it does not (guarded). A row that says so takes no sequence: its arrays are the
-        # operands that are there.
+        # although it does not (guarded, where the array of the number beside it requires grad). A
+        # row that says so takes no sequence: its arrays are the operands that are there.
         present = [name for name, count in zip(row.operands, counts, strict=True) if count]
         stated = row.saves is not None
-        saves = row.saves or ()
-        self.guarded = tuple(i for i, name in enumerate(present) if name in saves)
+        saves = dict(word.partition("@")[::2] for word in row.saves or ())
+        self.guarded = {
+            i: present.index(saves[name]) if saves[name] else None
+            for i, name in enumerate(present)
+            if name in saves
+        }
         self.loose = frozenset(range(len(present))).difference(self.guarded) if stated else ()
         self.number: np.dtype | None = None  # dtype in which Python numbers come
         name = row.overload(**statics) if row.overload else 0
@@ -60,10 +65,11 @@ class Kernel:
             broadcast_shapes([a.shape for a in arrays])
         if self.compute is not None:
             work = opmath(self.compute)
-            arrays = tuple(a if a.dtype == work else a.astype(work) for a in arrays)
+            arrays = tuple(a if a.dtype == work else cast(a, work) for a in arrays)
         else:
             # The half types compute in float32 and round once, at the end.
-            half = next((a.dtype for a in arrays if a.dtype in HALF), None)
+            first = next((a.dtype for a in arrays if kind(a.dtype) >= FLOAT), None)
+            half = first if first in HALF else None
             # A row that is told the dtype of its result gives it that itself.
             told = self.row.view or self.statics.get("dtype") is not None
             told = told or self.row.promote == "as is"
@@ -79,12 +85,12 @@ class Kernel:
             return result
         wanted = self.result
 
-        def cast(r: Array) -> Array:
+        def rounded(r: Array) -> Array:
             if r.dtype == wanted or (kind(r.dtype) == INT and kind(wanted) >= FLOAT):
                 return r
-            return r.astype(wanted)
+            return cast(r, wanted)
 
-        return jax.tree.map(cast, result)
+        return jax.tree.map(rounded, result)
 
     def guards(self, i: int) -> bool | None:
         """Whether result `i` must not be edited in place; None where the derivative decides."""

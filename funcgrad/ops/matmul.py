@@ -157,7 +157,7 @@ def _plus(input, product, beta, alpha):
     return input + product
 
 
-@row("addmm", "input mat1 mat2 ~beta ~alpha", "same", "torch method inplace")
+@row("addmm", "input mat1 mat2 ~beta ~alpha", "same", "torch method inplace", holds="beta alpha")
 def addmm(input, mat1, mat2, beta=None, alpha=None):
     if mat1.ndim != 2 or mat2.ndim != 2:
         raise RuntimeError(
@@ -167,23 +167,25 @@ def addmm(input, mat1, mat2, beta=None, alpha=None):
     return _plus(input, _multiply(mat1, mat2), beta, alpha)
 
 
-@row("addmv", "input mat vec ~beta ~alpha", "same", "torch method inplace")
+@row("addmv", "input mat vec ~beta ~alpha", "same", "torch method inplace", holds="beta alpha")
 def addmv(input, mat, vec, beta=None, alpha=None):
     return _plus(input, mv(mat, vec), beta, alpha)
 
 
-@row("addr", "input vec1 vec2 ~beta ~alpha", "joined", "torch method inplace")
+@row("addr", "input vec1 vec2 ~beta ~alpha", "joined", "torch method inplace", holds="beta alpha")
 def addr(input, vec1, vec2, beta=None, alpha=None):
     return _plus(input, outer(vec1, vec2), beta, alpha)
 
 
-@row("baddbmm", "input batch1 batch2 ~beta ~alpha", "same", "torch method inplace")
+@row("baddbmm", "input batch1 batch2 ~beta ~alpha", "same", "torch method inplace",
+     holds="beta alpha")  # fmt: skip
 def baddbmm(input, batch1, batch2, beta=None, alpha=None):
     _batches(batch1, batch2)
     return _plus(input, _multiply(batch1, batch2, "baddbmm"), beta, alpha)
 
 
-@row("addbmm", "input batch1 batch2 ~beta ~alpha", "same", "torch method inplace")
+@row("addbmm", "input batch1 batch2 ~beta ~alpha", "same", "torch method inplace",
+     holds="beta alpha")  # fmt: skip
 def addbmm(input, batch1, batch2, beta=None, alpha=None):
     _batches(batch1, batch2)
     return _plus(input, jnp.einsum("bij,bjk->ik", batch1, batch2, precision=_FULL), beta, alpha)

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from .casting import cast
 from .extents import infer
 from .joining import split_with_sizes
 from .promotion import broadcast_shapes
@@ -21,7 +22,7 @@ def copy(input, src):
         raise RuntimeError(
             f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(shape)}"
         )
-    return jnp.broadcast_to(src.astype(input.dtype), input.shape)
+    return jnp.broadcast_to(cast(src, input.dtype), input.shape)
 
 
 @row("reshape_copy", bind="", node="UnsafeView")

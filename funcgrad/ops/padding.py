@@ -80,7 +80,7 @@ def _check_value(input: Any, value: Any = None, *, pad: Any, mode: str = "consta
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
 
 
-@row("pad", "input ~value", bind="functional", overload=_name, check=_check_value)
+@row("pad", "input ~value", bind="functional", overload=_name, check=_check_value, holds="value")
 def pad(input, pad, mode="constant", value=None):
     """Pads the last axes: `(left, right, top, bottom, …)`, the last axis first."""
     pad = per_axis(pad, len(pad), "")

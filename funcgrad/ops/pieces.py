@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from .casting import cast
 from .dims import dim as axis
 from .row import row
 
@@ -13,7 +14,7 @@ def _replaced(input, src, key):
             "expected src to have a size equal to the slice of self. src size = "
             f"{list(src.shape)}, slice size = {list(piece.shape)}"
         )
-    return input.at[key].set(src.astype(input.dtype), unique_indices=True)
+    return input.at[key].set(cast(src, input.dtype), unique_indices=True)
 
 
 @row("select_scatter", "input src")

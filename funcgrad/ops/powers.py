@@ -36,9 +36,20 @@ def _power_jvp(primals, tangents):
 _power.defjvp(_power_jvp, symbolic_zeros=True)
 
 
+def _by_squaring(input, exponent):
+    """A power of integers that wraps; `jnp.power` reads six bits of the exponent."""
+
+    def step(state):
+        power, square, rest = state
+        return jnp.where(rest & 1 == 1, power * square, power), square * square, rest >> 1
+
+    state = (jnp.ones_like(input), input, exponent)
+    return lax.while_loop(lambda state: (state[2] > 0).any(), step, state)[0]
+
+
 def integer_power(input, exponent):
     """A power of integers; of a negative exponent only ±1 leaves more than 0."""
-    power = jnp.power(input, jnp.maximum(exponent, 0))
+    power = _by_squaring(*jnp.broadcast_arrays(input, jnp.maximum(exponent, 0)))
     odd = (exponent & 1) == 1
     inverse = jnp.where(input == 1, 1, jnp.where(input == -1, jnp.where(odd, -1, 1), 0))
     return jnp.where(exponent < 0, inverse.astype(power.dtype), power)

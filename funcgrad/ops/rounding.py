@@ -1,9 +1,10 @@
-"""Rounding, and clamping between bounds."""
+"""Rounding, and keeping to one side of bounds."""
 
 import jax.numpy as jnp
 from jax import lax
 
 from . import kinds
+from .filling import number_as
 from .names import scalar_name
 from .promotion import FLOAT, kind
 from .row import row
@@ -74,7 +75,7 @@ def _real(input, name=None):
         raise NotImplementedError(message)
 
 
-@row("clamp", "input min max", "common", "torch method inplace", alias="clip",
+@row("clamp", "input min max", "common", "torch method inplace", holds="min max", alias="clip",
      scalar={"min": "ClampBackward1", "max": "ClampBackward1"})  # fmt: skip
 def clamp(input, min=None, max=None):
     """Between the bounds, each a number or a tensor; the upper one wins where they cross."""
@@ -91,15 +92,23 @@ def clamp(input, min=None, max=None):
     return jnp.where(inside, input, jnp.where(jnp.isnan(min) | jnp.isnan(max), jnp.nan, bounded))
 
 
-@row("clamp_min", "input min", "common", "torch method inplace", overload=lambda: 1,
+@row("clamp_min", "input min", "common", "torch method inplace", holds="min", overload=lambda: 1,
      scalar={"min": "ClampMinBackward0"})  # fmt: skip
 def clamp_min(input, min):
     _real(input, "maximum")
     return at_least(input, min)
 
 
-@row("clamp_max", "input max", "common", "torch method inplace", overload=lambda: 1,
+@row("clamp_max", "input max", "common", "torch method inplace", holds="max", overload=lambda: 1,
      scalar={"max": "ClampMaxBackward0"})  # fmt: skip
 def clamp_max(input, max):
     _real(input, "minimum")
     return at_most(input, max)
+
+
+@row("threshold", bind="torch functional", holds="~threshold value")
+def threshold(input, threshold, value):
+    """The element where it is above a threshold, else a value."""
+    kinds.real("threshold_cpu", input)
+    least, value = number_as(threshold, input.dtype), number_as(value, input.dtype)
+    return jnp.where(input <= least, value, input)

@@ -39,8 +39,11 @@ class Row:
             PyTorch raises for values that XLA would clamp or turn into NaN. One host read.
         saves: the operands, and `"result"` (or some of `fields`), that must not be edited in place
             before the backward pass, because PyTorch saves them; stated where that is not what our
-            derivative reads. PyTorch composes some functions, and saves values between that no
-            edit can reach.
+            derivative reads. `index@source` says so where the source requires grad. PyTorch
+            composes some functions, and saves values between that no edit can reach.
+        holds: operands and static arguments whose Python numbers the dtype of the operation must
+            hold, by name; after a `~` the dtype that half types are computed in. Other numbers
+            wrap.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Row:
     view: bool = False
     check: Callable[..., None] | None = None
     saves: tuple[str, ...] | None = None
+    holds: tuple[str, ...] = ()
     parameters: tuple[str, ...] = field(init=False)
     defaults: Mapping[str, Any] = field(init=False)
 
@@ -112,7 +116,7 @@ class Table(Mapping[str, Row]):
         **columns: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated function as a row; lists are written as words in a string."""
-        for key in ("alias", "dunder", "fields", "saves"):
+        for key in ("alias", "dunder", "fields", "holds", "saves"):
             if isinstance(columns.get(key), str):
                 columns[key] = tuple(columns[key].split())
 

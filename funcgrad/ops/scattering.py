@@ -111,7 +111,7 @@ def _check_add(input: Any, index: Any, source: Any, *_: Any, dim: int) -> None:
 
 
 @row("index_add", "input index source ~alpha", bind="torch method inplace", check=_check_add,
-     saves="index source")  # fmt: skip
+     saves="index@source source@source")  # fmt: skip
 def index_add(input, dim, index, source, alpha=None):
     dim = lines("index_add", input, dim, index, source)
     if input.dtype == bool:  # a sum of truths is whether there is one
@@ -129,7 +129,7 @@ def _check_copy(input: Any, index: Any, source: Any, dim: int) -> None:
 
 
 @row("index_copy", "input index source", bind="torch method inplace", check=_check_copy,
-     saves="index source")  # fmt: skip
+     saves="index source@source")  # fmt: skip
 def index_copy(input, dim, index, source):
     dim = lines("index_copy", input, dim, index, source)
     source = source if source.ndim else source.reshape(1)

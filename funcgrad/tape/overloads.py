@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..ops import FLOAT, OPS, kind
+from ..ops.filling import check_number
 from ..ops.promotion import INT
 from . import inplace, record, views
 from .bind import function, inplace_function, parse, store
@@ -90,8 +91,10 @@ def _fixed(input: Any, exponent: Any) -> bool:
     if not isinstance(input, Tensor) or type(exponent) not in (int, float):
         return False
     of = kind(input._read().dtype)
-    if of == INT and type(exponent) is int and exponent < 0:
+    if of < FLOAT and type(exponent) is int and exponent < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if of == INT and type(exponent) is int:
+        check_number(exponent, input._read().dtype)
     return of >= FLOAT and exponent in _SMALL
 
 

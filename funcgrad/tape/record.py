@@ -6,40 +6,29 @@
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 import jax
 import numpy as np
 
 from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves, pullback_of
-from ..ops.promotion import BOOL, COMPLEX, DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
+from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, forward, modes
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
+from .numbers import check_factor, check_statics, constant, holding
 from .tensor import Tensor, wrap
 
 Array = jax.Array
 
 
-@lru_cache(maxsize=4096, typed=True)
-def _constant(value: Any, sign: Any, dtype: np.dtype) -> Array:
-    with jax.ensure_compile_time_eval(), x64(True):
-        return jax.device_put(np.asarray(value, dtype))
-
-
-def constant(value: Any, dtype: np.dtype) -> Array:
-    """A Python number as an array of no dimensions; the same array for the same number."""
-    # 0.0 == -0.0, so the sign is part of the key; complex numbers carry it in their text.
-    return _constant(value, repr(value) if value == 0 or value != value else None, dtype)
-
-
 class Plan:
     """What is known about a call of an operation with these shapes, dtypes and statics."""
 
-    __slots__ = ("kernel", "pullbacks")
+    __slots__ = ("held", "kernel", "pullbacks")
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, held: dict[int, np.dtype]) -> None:
         self.kernel = kernel
+        self.held = held  # for arrays that come as numbers which a dtype must hold, that dtype
         self.pullbacks: dict[tuple[int, ...], Pullback] = {}
 
 
@@ -77,11 +66,18 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     signature = tuple(key)
     plan = _plans.get(signature)
     if plan is None:
-        plan = _plans[signature] = Plan(find_kernel(row, operands, statics, into))
+        kernel = find_kernel(row, operands, statics, into)
+        held: dict[int, np.dtype] = {}
+        if row.holds:
+            dtype = kernel.compute or code(flat[0])[0]
+            check_statics(row, statics, dtype)
+            held = holding(kernel, dtype)
+        plan = _plans[signature] = Plan(kernel, held)
     kernel = plan.kernel
     for i, tensor in enumerate(tensors):
         if tensor is None:
-            arrays[i] = constant(arrays[i], kernel.number or code(arrays[i])[0])
+            number = arrays[i]
+            arrays[i] = constant(number, kernel.number or code(number)[0], plan.held.get(i))
     if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
         row.check(*arrays, **statics)
     mask = wanting(tensors) if modes.state.grad else ()
@@ -126,7 +122,8 @@ def find_kernel(
     compute, result = RULES[rule](tuple(codes), dtypes.default.dtype.numpy)
     for i in row.quiet:
         if compute is not None and isinstance(operands[i], (int, float, complex)):
-            _check_factor(row.operands[i], code(operands[i])[0], compute, rule == "same")
+            cut = rule == "same" or row.name == "addcmul"
+            check_factor(row.operands[i], code(operands[i])[0], compute, cut)
     if into is not None and result is not None:
         if not can_cast(result, into):
             raise RuntimeError(
@@ -144,28 +141,6 @@ def find_kernel(
         # dtype they come as they are, int64 or float64.
         kernel.number = None if compute is None else opmath(compute)
     return _made[key]
-
-
-def _check_factor(name: str, dtype: np.dtype, compute: np.dtype, cut: bool) -> None:
-    """Refuse a factor (`alpha`, `value`) that the dtype computed in cannot hold.
-
-    Products of matrices, which promote nothing, `cut` it to that dtype: 2.7 to 2.
-    """
-    if cut:
-        if kind(compute) < COMPLEX == kind(dtype):
-            what = "int64_t" if kind(compute) < FLOAT else "float"
-            raise RuntimeError(f"value cannot be converted to type {what} without overflow")
-        return
-    if kind(compute) < FLOAT <= kind(dtype):
-        raise RuntimeError(
-            f"For integral input tensors, argument {name} must not be a floating point number."
-        )
-    if kind(compute) < COMPLEX == kind(dtype):
-        raise RuntimeError(
-            f"For non-complex input tensors, argument {name} must not be a complex number."
-        )
-    if kind(dtype) == BOOL < kind(compute):
-        raise RuntimeError(f"Boolean {name} only supported for Boolean results.")
 
 
 def _scalar_name(names: Mapping[str, str], row: Row, operands: Sequence[Any]) -> str | None:

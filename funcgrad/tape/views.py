@@ -16,7 +16,8 @@ from ..ops import Kernel, Row, pullback_of
 from . import modes
 from .graph import Node
 from .nodes import OpNode, attach, ran, record, x64
-from .record import constant, find_kernel, run
+from .numbers import constant
+from .record import find_kernel, run
 from .saved import Saved
 from .storage import Step, Steps, ViewKind, compose, extras_of, view_kind
 from .tensor import Tensor, _blank, wrap
@@ -42,7 +43,7 @@ def call_many(
     views = []
     for (part, extras, arguments), array in zip(parts, done.results, strict=True):
         view = share(tensor, step_of(part, tensor, extras, arguments), array)
-        if modes.state.grad:
+        if modes.state.grad and view._creation != "inference":
             view._creation = "multi"
         views.append(view)
     if done.mask:
@@ -79,7 +80,7 @@ def share(tensor: Tensor, step: Step, array: Any) -> Tensor:
         view._base_steps = tensor._steps if base is None else tensor._base_steps
         view._node_version = tensor._counter.value
         view._creation = tensor._creation
-        if not modes.state.grad:
+        if not modes.state.grad and view._creation != "inference":
             view._creation = "inference" if modes.state.inference else "no_grad"
     return view
 
@@ -119,9 +120,8 @@ def reading(shape: ViewKind) -> Kernel:
     It has PyTorch's name, which reads by strides all but what no strides can tell.
     """
     kernel = kernel_of("as_strided", compose(shape), 1 + sum(count for _, count in shape))
-    last = shape[-1][0]
-    if last.row.name in _NOT_BY_STRIDES:
-        kernel.name = last.name
+    if shape and shape[-1][0].row.name in _NOT_BY_STRIDES:
+        kernel.name = shape[-1][0].name
     return kernel
 
 
@@ -165,7 +165,7 @@ def _runs(steps: Steps) -> list[Steps]:
             runs[-1] = (*runs[-1], step)
         else:
             runs.append((step,))
-    return runs
+    return runs or [()]  # of the whole, as after `view.data = base.data`
 
 
 Tensor._rebase = _rebase
