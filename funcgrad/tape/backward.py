@@ -5,15 +5,15 @@ pass started, has run. Of the ready ones leaves go first, then the newest. There
 a chain of 100 000 operations is no deeper than one.
 """
 
-import heapq
 import itertools
 import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from . import anomaly, dtypes, modes
-from .graph import Node
+from .graph import Node, fitted
 from .hooks import after_node, before_node, before_tensors
+from .ready import ReadyQueue
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -98,13 +98,12 @@ def _run(
     arrived: dict[Node, list[Tensor | None]] = {}
     found: dict[Edge, Tensor] = {}
     ends = {node for node, _ in wanted}
-    for (node, i), start in roots:
-        add(arrived, node, i, start)
-    ready = [(-node.sequence, id(node), node) for node in arrived if uses[node] == 0]
-    heapq.heapify(ready)
+    for number, ((node, i), start) in enumerate(roots):
+        add(arrived, node, i, fitted(start, node.avals[i].shape, number, None))
+    ready = ReadyQueue(node for node in arrived if uses[node] == 0)
     with modes.set_grad_enabled(create):
         while ready:
-            node = heapq.heappop(ready)[2]
+            node = ready.pop()
             gradients = arrived.pop(node, [None] * len(node.avals))
             if node not in runs:  # it is only wanted, or no way leads from here to what is wanted
                 gradients = before_tensors(node, gradients)
@@ -126,14 +125,15 @@ def _run(
                 anomaly.look(node, results)
             if not keep:
                 node.release()
-            for edge, gradient in zip(node.edges, results, strict=True):
+            for number, (edge, gradient) in enumerate(zip(node.edges, results, strict=True)):
                 if edge is None or not (edge[0] in runs or edge[0] in ends):
                     continue
                 if gradient is not None:
-                    add(arrived, *edge, gradient)
+                    shape = edge[0].avals[edge[1]].shape
+                    add(arrived, *edge, fitted(gradient, shape, number, node))
                 uses[edge[0]] -= 1
                 if uses[edge[0]] == 0:
-                    heapq.heappush(ready, (-edge[0].sequence, id(edge[0]), edge[0]))
+                    ready.push(edge[0])
     return found
 
 

@@ -151,6 +151,7 @@ def _check_dirty(context: Context, results: list[Any], recording: bool) -> None:
                 "a leaf Variable that requires grad has been used in an in-place operation."
             )
         if recording:
+            tensor._grad = None  # it was of what the tensor was
             inplace.check(tensor, True)
             if tensor._is_view() and len(results) > 1:
                 raise RuntimeError(
@@ -164,8 +165,10 @@ def _check_dirty(context: Context, results: list[Any], recording: bool) -> None:
 
 def _alone(result: Any, args: Sequence[Any]) -> Any:
     """A result outside the graph; an argument keeps its own place there."""
-    if isinstance(result, Tensor) and result.requires_grad and any(result is a for a in args):
-        return result.detach()
+    if isinstance(result, Tensor) and any(result is a for a in args):
+        return result.detach() if result.requires_grad else result
+    if isinstance(result, Tensor) and result._base_tensor is not None:
+        result._creation = "function"
     return result
 
 
@@ -190,7 +193,6 @@ def _attach(
         if not isinstance(result, Tensor) or constant or kind(result._read().dtype) < FLOAT:
             continue
         if any(result is d for d in context._dirty):
-            result._grad = None  # it was of what the tensor was
             inplace.rebase_history(result, node, i)
         else:
             result._node, result._output_nr, result._leaf_requires = node, i, False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any
 
-from .graph import Node
+from .graph import Node, fitted
 from .saved import FREED, unpack
 from .tensor import Tensor, filled, wrap
 
@@ -125,18 +125,16 @@ class FunctionNode(Node):
         return [self._checked(i, g) for i, g in enumerate(found)]
 
     def _checked(self, i: int, gradient: Any) -> Tensor | None:
-        if gradient is None or self.edges[i] is None:
+        if gradient is None:
             return None
+        if not self.tensors[i]:
+            raise RuntimeError(
+                f"function {self._label} returned a gradient different than None at position "
+                f"{i + 1}, but the corresponding forward input was not a Variable"
+            )
         if not isinstance(gradient, Tensor):
             raise RuntimeError(f"expected Variable or None (got {type(gradient).__name__})")
-        edge = self.edges[i]
-        shape = edge[0].avals[edge[1]].shape
-        if gradient.shape != shape:
-            try:
-                gradient = gradient.sum_to_size(shape)
-            except RuntimeError:
-                raise RuntimeError(
-                    f"Function {self._label} returned an invalid gradient at index {i} - got "
-                    f"{list(gradient.shape)} but expected shape compatible with {list(shape)}"
-                ) from None
-        return gradient
+        if self.edges[i] is None:
+            return gradient  # which nobody wants, but hooks of the node see it
+        node, number = self.edges[i]
+        return fitted(gradient, node.avals[number].shape, i, self)

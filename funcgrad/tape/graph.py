@@ -147,6 +147,30 @@ def _type_of(kind: type[Node], label: str) -> type[Node]:
     return type(short, (kind,), {"__slots__": (), "_typed": True, "__module__": kind._place})
 
 
+def fitted(gradient: "Tensor", shape: Sequence[int], i: int, source: Node | None) -> "Tensor":
+    """A gradient that arrives where one of this shape is expected, summed to it.
+
+    Args:
+        gradient: what arrives.
+        shape: that of the value that it is the gradient of.
+        i: its number among those of its source, for the error.
+        source: the node that gave it; None where the pass starts.
+
+    Raises:
+        RuntimeError: it could not have been broadcast from that shape.
+    """
+    if gradient._read().shape == shape:
+        return gradient
+    try:
+        return gradient.sum_to_size(shape)
+    except RuntimeError:
+        whose = "" if source is None else f"Function {source.name()} returned an "
+        raise RuntimeError(
+            f"{whose}invalid gradient at index {i} - got {list(gradient.shape)} but expected shape "
+            f"compatible with {list(shape)}"
+        ) from None
+
+
 class AccumulateGrad(Node):
     """The end of the graph: adds to a leaf's `.grad`."""
 
@@ -174,6 +198,8 @@ class AccumulateGrad(Node):
         """
         variable = self.variable
         present = variable._grad
+        if present is None and gradient._read().shape != variable._read().shape:
+            gradient = gradient.expand(variable.shape)  # it was turned in place since
         if present is None:
             variable._grad = gradient._fresh().copy_(gradient) if create else gradient._fresh()
         elif create:

@@ -15,7 +15,7 @@ from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
 from . import forward, modes
 from .graph import Node
 from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
-from .saving_node import JOINING, SavingNode
+from .saving_node import JOINING, WRAPPING, SavingNode
 from .tensor import Tensor, filled, wrap
 
 # Their gradient goes to what they choose, and does not change with what they choose from.
@@ -99,7 +99,7 @@ def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
             or (t._base_tensor is not None and t.requires_grad)
         )
     )
-    if found and all(t is not None and t._inference for t in tensors):
+    if found and all(t is None or t._inference for t in tensors):
         return ()  # no operation on inference tensors alone is recorded
     return found
 
@@ -131,12 +131,10 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     assert pullback is not None
     positions = [i for i, t in enumerate(done.tensors) if t is not None]
     edges = [t._edge() for t in done.tensors if t is not None]
-    lost = [i for i, edge in zip(positions, edges, strict=True) if edge is None and i in done.mask]
-    if lost and len(positions) > 1 and not pullback.residuals:
-        # For views that follow their base nowhere nothing is saved.
-        with x64(True):
-            mask = tuple(i for i in done.mask if i not in lost)
-            pullback = pullback_of(done.kernel, done.arrays, mask)
+    lost = {i for i, edge in zip(positions, edges, strict=True) if edge is None and i in done.mask}
+    shared: frozenset[int] = frozenset()
+    if lost and not pullback.residuals:
+        pullback, shared = _without(lost, done, positions)
     node = OpNode(done.kernel, pullback, edges, positions)
     node.residuals = done.residuals
     if state.pairs:
@@ -149,7 +147,9 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
             refuse_inference(tensor)
         holder = None if i in fresh or i in done.kernel.loose else tensor
         node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
-    for i in done.kernel.guarded:
+    node.guarded |= bool(shared)
+    guarded = {i for i, by in done.kernel.guarded.items() if by is None or by in done.mask}
+    for i in guarded | shared:
         tensor = done.tensors[i]
         if i in node.operands or i in fresh or tensor is None or state.pairs:
             continue
@@ -157,6 +157,27 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     if forward.state.level is not None:
         forward.state.level.keep(node.operands, done.tensors)
     return node
+
+
+def _without(
+    lost: set[int], done: Call, positions: Sequence[int]
+) -> tuple[Pullback, frozenset[int]]:
+    """The pullback of a call of which some operands are views that follow their base nowhere.
+
+    PyTorch saves what only their gradients would read for none of them, if the operation has
+    several operands to differentiate; and what two gradients would read, for all.
+    """
+    row, arrays = done.kernel.row, done.arrays
+    each = range(len(arrays)) if row.name in WRAPPING else positions
+    full = tuple(i for i in each if kind(arrays[i].dtype) >= FLOAT and i not in row.quiet)
+    with x64(True):
+        if len(full) == 1:
+            return pullback_of(done.kernel, arrays, done.mask), frozenset()
+        whole = pullback_of(done.kernel, arrays, full)
+        pullback = pullback_of(done.kernel, arrays, tuple(i for i in done.mask if i not in lost))
+    reads = [whole.inputs[at] for gradient in whole.gradients for at in gradient.reads
+             if at < len(whole.inputs)]  # fmt: skip
+    return pullback, frozenset(i for i in reads if reads.count(i) > 1)
 
 
 def attach(node: Node, results: "Sequence[Tensor]") -> None:

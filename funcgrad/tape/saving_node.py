@@ -17,7 +17,7 @@ JOINING = frozenset({"stack", "cat"})  # hooks see gradients of all operands
 # Operands that say where, and never have one.
 _PLACES = frozenset({"index", "indices", "mask", "condition", "target", "repeats", "offsets"})
 # PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
-_WRAPPING = frozenset({"add", "sub", "mul", "div", "true_divide", "where"})
+WRAPPING = frozenset({"add", "sub", "mul", "div", "true_divide", "where"})
 
 
 class SavingNode(Node):
@@ -45,7 +45,7 @@ class SavingNode(Node):
         if row.sequence:
             last = (len(self.edges) - 1,) if row.name == "index_put" else ()
             return (0, *last) if row.name in _INDEXED else super()._slots()
-        if row.name not in _WRAPPING:
+        if row.name not in WRAPPING:
             kernel, shapes = self.pullback.kernel, self.pullback.shapes
             names = [name for name, n in zip(row.operands, kernel.counts, strict=True) if n]
             places = row.name.startswith("embedding")
@@ -79,7 +79,7 @@ class SavingNode(Node):
         if row.view:
             return  # places in the base, which PyTorch does not count as saved
         tensors = any(
-            i in self.positions or (row.name in _WRAPPING and i not in row.quiet)
+            i in self.positions or (row.name in WRAPPING and i not in row.quiet)
             for i in self.operands or ()
         )  # and not only numbers, such as `alpha`
         if tensors or self.results or row.name in _INDEXED:  # which always saves its indices

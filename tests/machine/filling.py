@@ -71,10 +71,11 @@ def _kept(step: Step, tensor: Any) -> bool:
     noted = (
         tensor.retains_grad or tensor._backward_hooks or (tensor.requires_grad and tensor.is_leaf)
     )
-    if noted and _TURNED.search(step.line):
+    parts = tensor._is_view() and tensor._base.is_complex()
+    if (noted or parts) and _TURNED.search(step.line):
         return True  # what PyTorch then adds up, retains, and hooks see is of what it was before
     if torch.is_inference_mode_enabled():
-        return step in GRADIENT  # whose gradients can not be added to later
+        return step in GRADIENT or ".grad = " in step.line  # which can not be added to later
     return tensor.is_inference() and (step in EDIT or step in MODE)
 
 
@@ -84,8 +85,6 @@ def _settled(step: Step, operand: Any, edited: Any) -> bool:
     It compares strides, also those of axes of one element, for which ours are not always its own;
     and where an operand has gaps between its elements it does not look.
     """
-    if "maximum" in step.line:  # of views that follow their base nowhere PyTorch saves both
-        return not any(t.requires_grad and t.is_leaf and t._is_view() for t in (operand, edited))
     if step not in EDIT and step not in MODE:
         return True
     if ".data = " in step.line:

@@ -178,4 +178,49 @@ FOUND = {
         t1.mul_(2)
         t2.requires_grad_()
     """,
+    "numbers wrap in a small dtype": """
+        t0 = torch.tensor([1, 2, 250], dtype=torch.uint8)
+        t1 = t0.clamp(-1, 1)
+        t2 = -1 * t0
+        t3 = torch.tensor([1.5, -1.0, -300.0], requires_grad=True)
+        t0[...] = t3
+        t0.copy_(t3 * 2)
+    """,
+    "a number of a half type fills": """
+        t0 = torch.tensor([1.5, -0.5, 2.0], dtype=torch.bfloat16, requires_grad=True)
+        t1 = torch.tensor([1.0, 2.0, -0.5])
+        t1[...] = t0[0]
+        t2 = torch.tensor([1.0, 2.0, -0.5])
+        t2[1:] = t0.unbind()[1]
+        t2.backward(weights(t2))
+    """,
+    "a view of an inference tensor does not require grad": """
+        t0 = torch.tensor([1.5, -0.5, 2.0], requires_grad=True)
+        modes.append(torch.inference_mode()); modes[-1].__enter__()
+        t1 = t0.detach().clone().requires_grad_()
+        modes.pop().__exit__(None, None, None)
+        t2 = t1.select(0, 0)
+    """,
+    "a part of a view keeps how it was made": """
+        t0 = torch.tensor([1.0, 2.0, -1.0, 3.0], requires_grad=True)
+        t1 = t0 * 2
+        with torch.inference_mode(): t2 = t1.view(t1.shape)
+        t3, u3 = t2.split([1, t2.shape[0] - 1])
+        with torch.no_grad(): t4 = t2[1:]
+        with torch.no_grad(): t3.mul_(2)
+    """,
+    "conjugates are copied before they are added": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j, 0.5], dtype=torch.complex128, requires_grad=True)
+        t1 = (t0 * 2).conj()
+        t1.index_add_(0, torch.tensor([0]), t1[:1].detach())
+        t1.backward(weights(t1))
+    """,
+    "what is added without a gradient is not saved": """
+        t0 = torch.tensor([[3.0, -1.0], [2.0, 1.0]], dtype=torch.float64, requires_grad=True)
+        t1 = t0 ** 2
+        t2 = torch.tensor([[1.0, 2.0]], dtype=torch.float64)
+        t1.index_add_(0, torch.tensor([0]), t2)
+        t2.mul_(2)
+        t1.backward(weights(t1))
+    """,
 }

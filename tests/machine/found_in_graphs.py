@@ -178,4 +178,80 @@ FOUND_IN_GRAPHS = {
         t2.sum().backward()
         t3 = Doubled.apply(t2)
     """,
+    "what only a lost gradient would read is not saved": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        with torch.no_grad(): t1 = t0.view(t0.shape)
+        t2 = 0 * t1
+        t2.backward(weights(t2))
+        t2.backward(weights(t2))
+        t3 = t1 * t1
+        t3.backward(weights(t3))
+        t3.backward(weights(t3))
+        t4 = torch.maximum(t1, t1)
+        t4.backward(weights(t4))
+        t4.backward(weights(t4))
+        t5 = t1 ** 2
+        t5.backward(weights(t5))
+        t5.backward(weights(t5))
+    """,
+    "a gradient that arrives is of the shape that was recorded": """
+        t0 = torch.tensor([[3.0, -1.0, 1.0], [2.0, 1.0, 0.0]], requires_grad=True)
+        t1 = torch.where(t0 > 0, t0, t0)
+        t2 = t1 * t0
+        modes.append(torch.no_grad()); modes[-1].__enter__()
+        t1.unsqueeze_(0)
+        t1.backward(weights(t1))
+        t2.t_()
+        t2.backward(weights(t2))
+    """,
+    "a view that a Function gives where nothing is recorded": """
+        t0 = torch.tensor([[1.0, 2.0], [0.5, -3.0]], requires_grad=True)
+        t1 = t0.abs()
+        with torch.inference_mode(): t2 = Parted.apply(t1)[0]
+        t2.mul_(2)
+        with torch.no_grad(): t3 = Parted.apply(t1)[0]
+        t1.mul_(2)
+    """,
+    "a view of all of its base": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        t1 = t0.view(t0.shape)
+        t1.data = t0.data
+        with torch.no_grad(): t1[1:].zero_()
+        t1.backward(weights(t1))
+    """,
+    "a refused Function has forgotten the gradient": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        t1 = t0.reshape(-1)
+        t1.retain_grad()
+        t2 = t1.cumsum(-1)
+        t2.backward(weights(t2), retain_graph=True)
+        t3 = Doubled.apply(t1)
+    """,
+    "a Function's gradient of what leads nowhere": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        with torch.no_grad(): t1 = t0.view(t0.shape)
+        t2 = Parted.apply(t1)[0]
+        hooks.append(t2.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        torch.autograd.backward([t2, t0], [weights(t2), weights(t0)])
+    """,
+    "leaves come in the order of a heap": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        t1 = torch.ones_like(t0, requires_grad=True)
+        t2 = torch.ones_like(t0, requires_grad=True)
+        t3 = torch.ones_like(t0, requires_grad=True)
+        t4 = torch.ones_like(t0, requires_grad=True)
+        t5 = torch.ones_like(t0, requires_grad=True)
+        t6 = torch.ones_like(t0, requires_grad=True)
+        hooks.append(t0.register_hook(lambda g: note('t0', g)))
+        hooks.append(t1.register_hook(lambda g: note('t1', g)))
+        hooks.append(t2.register_hook(lambda g: note('t2', g)))
+        hooks.append(t3.register_hook(lambda g: note('t3', g)))
+        hooks.append(t4.register_hook(lambda g: note('t4', g)))
+        hooks.append(t5.register_hook(lambda g: note('t5', g)))
+        hooks.append(t6.register_hook(lambda g: note('t6', g)))
+        t7 = torch.stack([t4, t2, t0, t6, t5, t3, t1])
+        t7.backward(weights(t7))
+        t8 = torch.addcmul(t3, t2 * t5, t1)
+        t8.backward(weights(t8))
+    """,
 }

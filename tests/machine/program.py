@@ -17,6 +17,9 @@ from .steps import EDIT, GRADIENT, Step
 # PyTorch says itself that these errors are its own.
 _UNSETTLED = re.compile("Could this error message be improved|INTERNAL ASSERT")
 
+# Edits that raise no version, so that gradients are of values that were not those of the forward.
+_BEHIND = re.compile(r"\.data|\.detach\(\)\.")
+
 
 class Program:
     """Grows line by line, and raises `Difference` when the engines differ.
@@ -56,6 +59,9 @@ class Program:
         if any(_UNSETTLED.search(each.get("refused", "")) for each in facts.values()):
             self.over = True
             return
+        if large(facts) and any(_BEHIND.search(each) for each in self.lines):
+            self.over = True  # of the choice of an element that is no longer there
+            return
         try:
             self._tolerance = max(self._tolerance, allowed(facts))
             agree(self._mine(), facts, self._tolerance)
@@ -71,7 +77,8 @@ class Program:
 
     def finish(self) -> None:
         """Leave the modes, and pull back from the newest tensor that requires grad."""
-        self.close()
+        while self.theirs.names["modes"] and not self.over:
+            self.run("modes.pop().__exit__(None, None, None)")
         tracked = [name for name, t in self.theirs.tensors.items() if _follows(t)]
         if tracked and not self.over:
             self.run(f"{tracked[-1]}.backward(weights({tracked[-1]}))")

@@ -76,6 +76,11 @@ def _flat(t: Any) -> bool:
     return t.dim() <= 2
 
 
+def _several(t: Any) -> bool:
+    """Where the gradient of a product depends on what it is of; of one, in PyTorch, if not 0."""
+    return t.dim() == 0 or t.numel() > 1
+
+
 def _wide(t: Any) -> bool:
     return t.dim() >= 2
 
@@ -109,7 +114,8 @@ def _table(**groups: Any) -> tuple[Step, ...]:
     conditions = {
         "any": _any, "deep": _deep, "inexact": _inexact, "real": _real, "signed": _signed,
         "flat": _flat, "wide": _wide, "ordered": _ordered, "mild": _mild, "has_grad": _has_grad,
-        "plain": lies_plainly, "complex_": lambda t: t.is_complex(),
+        "plain": lies_plainly, "deep_and_plain": lambda t: _deep(t) and lies_plainly(t),
+        "several": _several, "complex_": lambda t: t.is_complex(),
         "tracked": lambda t: t.requires_grad,
         "placed": _placed, "followed": _tracked,
     }  # fmt: skip
@@ -142,13 +148,14 @@ COMPUTE = _table(
         "{new} = {a} / 2", "{new} = {a} ** 2", "{new} = {a}.clone()", "{new} = {a}.sum()",
         "{new} = {a}.abs()", "{new} = torch.add({a}, {b}, alpha=2)", "{new} = {a} == {b}",
         "{new} = torch.addcmul({a}, {b}, {a})", "{new} = torch.stack([{a}, {same}])",
-        "{new} = {a}.prod()", "{new} = {a}.double()", "{new} = {a}.float()",
+        "{new} = {a}.double()", "{new} = {a}.float()",
         "{new} = {a}.to(torch.complex128)", "{new} = {a}.to({b}.dtype)", "{new} = {a}.type_as({b})",
         "{new} = torch.where({a} == {b}, {a}, {b})", "{new} = {a}.expand_as({a}) + 0",
         "{new} = {a}.tolist() and torch.tensor({a}.tolist())",
         "{new} = checkpoint(lambda t: t * t + {k}, {a}, use_reentrant=False)",
         "{new} = Cube.apply({a})", "{new} = Parted.apply({a})[0]",
     ),
+    several=("{new} = {a}.prod()",),
     real=(
         "{new} = {a}.clamp(-1, 1)", "{new} = torch.maximum({a}, {same})", "{new} = {a}.relu()",
         "{new} = {a} > {b}", "{new} = {a}[{a} > 0]", "{new} = torch.where({a} > 0, {a}, {b})",
@@ -214,7 +221,7 @@ EDIT = _table(
     deep=(
         "{a}[{i}] = {k}", "{a}[{i}] = {s}", "{a}[{i}:] = {k}", "{a}[..., {j}] *= 2",
         "{a}[{i}] += {k}", "{a}[[0, -1]] = {k}", "{a}[...] = {s}", "{a}[{i}].mul_(2)",
-        "{a}.index_add_(0, torch.tensor([0]), {a}[:1].detach())", "{a}[{i}:].zero_()",
+        "{a}[{i}:].zero_()",
         "{a}.index_fill_({d}, torch.tensor([0]), 1)", "{a}[:, {j}] = {k}",
         "{a}.transpose_(0, -1)", "{a}.t().mul_(2)", "{a}.unbind(0)[0].mul_(2)",
         "{a}.scatter_(0, torch.zeros_like({a}, dtype=torch.long), 2)", "{a}.cumsum_(0)",
@@ -222,8 +229,9 @@ EDIT = _table(
     signed=("{a}.abs_()", "{a}.lerp_({same}, 0.5)", "{a}.div_(2)"),
     mild=("{a}.exp_()", "{a}.sigmoid_()", "{a}.tanh_()"),
     plain=("{a}.view(-1)[0] = {k}", "{a}.view(-1).mul_(2)"),
+    deep_and_plain=("{a}.index_add_(0, torch.tensor([0]), {a}[:1].detach())",),
     has_grad=("{a}.grad.zero_()", "{a}.grad = None", "{a}.grad.mul_(2)", "{new} = {a}.grad"),
-    inexact=("{a}.grad = torch.ones_like({a})", "{a}.grad = {same}"),
+    inexact=("{a}.grad = torch.ones_like({a})", "{a}.grad = {same}", "{a}.data.mul_(2)"),
 )  # fmt: skip
 
 GRADIENT = _table(
