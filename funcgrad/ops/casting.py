@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-from .promotion import BOOL, FLOAT, INT, kind
+from .promotion import BOOL, COMPLEX, FLOAT, INT, kind
 
 
 def cast(array, dtype):
@@ -15,6 +15,8 @@ def cast(array, dtype):
     """
     if kind(dtype) == BOOL:
         return array != 0
+    if kind(array.dtype) == COMPLEX > kind(dtype):
+        array = array.real
     if kind(array.dtype) != FLOAT or kind(dtype) != INT or dtype == np.uint64:
         return array.astype(dtype)
     way = np.int32 if dtype.itemsize < 4 or dtype == np.int32 else np.int64

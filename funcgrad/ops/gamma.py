@@ -180,6 +180,7 @@ def _hurwitz_jvp(primals, tangents):
 
 
 @row("zeta", "input other", "floating", "special", node="SpecialZeta", saves="input other",
+     underived="input",
      scalar={"input": "SpecialZetaBackward1", "other": "SpecialZetaBackward2"})  # fmt: skip
 def zeta(input, other):
     """Hurwitz' zeta function, the sum of `(k + other) ** -input`; no slope in `input` is known."""

@@ -41,6 +41,8 @@ class Row:
             before the backward pass, because PyTorch saves them; stated where that is not what our
             derivative reads. `index@source` says so where the source requires grad. PyTorch
             composes some functions, and saves values between that no edit can reach.
+        underived: operands without a derivative, which PyTorch's table has none for either; a
+            backward pass to one of them is an error.
         holds: operands and static arguments whose Python numbers the dtype of the operation must
             hold, by name; after a `~` the dtype that half types are computed in. Other numbers
             wrap.
@@ -63,6 +65,7 @@ class Row:
     view: bool = False
     check: Callable[..., None] | None = None
     saves: tuple[str, ...] | None = None
+    underived: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
     parameters: tuple[str, ...] = field(init=False)
     defaults: Mapping[str, Any] = field(init=False)
@@ -116,7 +119,7 @@ class Table(Mapping[str, Row]):
         **columns: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated function as a row; lists are written as words in a string."""
-        for key in ("alias", "dunder", "fields", "holds", "saves"):
+        for key in ("alias", "dunder", "fields", "holds", "saves", "underived"):
             if isinstance(columns.get(key), str):
                 columns[key] = tuple(columns[key].split())
 

@@ -147,6 +147,20 @@ def _type_of(kind: type[Node], label: str) -> type[Node]:
     return type(short, (kind,), {"__slots__": (), "_typed": True, "__module__": kind._place})
 
 
+# Nodes whose results have been detached in place, with the numbers of the results.
+_detached: "weakref.WeakKeyDictionary[Node, set[int]]" = weakref.WeakKeyDictionary()
+
+
+def note_detached(node: Node, number: int) -> None:
+    """Remember that a result of a node has been detached in place."""
+    _detached.setdefault(node, set()).add(number)
+
+
+def is_detached(edge: tuple[Node, int] | None) -> bool:
+    """Whether the result that an edge stands for has been detached in place."""
+    return bool(_detached) and edge is not None and edge[1] in _detached.get(edge[0], ())
+
+
 def fitted(gradient: "Tensor", shape: Sequence[int], i: int, source: Node | None) -> "Tensor":
     """A gradient that arrives where one of this shape is expected, summed to it.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import OPS
+from ..ops.filling import check_number
 from ..ops.promotion import BOOL, INT, kind, scalar_name
 from . import dtypes, inplace, record, views
 from .assigning import assigned
@@ -177,7 +178,12 @@ def _spec(view: Tensor, advanced: list[Any]) -> tuple[tuple[Any, ...], list[Tens
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`: an edit in place, through a view or by an index."""
     value = assigned(input, value)
-    view, advanced = _views(input, _expand(input, index))
+    if isinstance(index, bool):
+        if not index:
+            return
+        index = None
+    items = _expand(input, index)
+    view, advanced = _views(input, items)
     if all(item is None for item in advanced):
         if value.ndim == 0:
             view.fill_(value)
@@ -190,11 +196,13 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
         return
     spec, arrays = _spec(view, advanced)
     if value.dtype is not view.dtype:
-        if value.ndim:
+        masks = [item for item in items if isinstance(item, Tensor)]
+        if value.numel() != 1 or len(masks) != 1 or kind(masks[0]._read().dtype) != BOOL:
             raise RuntimeError(
                 "Index put requires the source and destination dtypes match, got "
                 f"{_scalar(view)} for the destination and {_scalar(value)} for the source."
             )
+        check_number(value.item(), view.dtype.numpy)  # one number fills what a mask shows
         value = value.to(view.dtype)
     inplace.call(_INDEX_PUT, [[view, *arrays, value]], {"spec": spec, "accumulate": False})
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
+from ..ops.arithmetic import NOT_DIFFERENTIABLE
 from . import forward, modes
 from .graph import Node
 from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
@@ -48,6 +49,7 @@ class OpNode(SavingNode):
         if all(gradient is None for gradient in gradients):
             return [None] * len(self.edges)
         pullback = self.pullback
+        self._refuse()
         operands, results = self.saved()
         cotangents = [self._cotangent(i, gradients) for i in pullback.carriers]
         if create or forward.state.level is not None:
@@ -65,6 +67,16 @@ class OpNode(SavingNode):
             by_operand.get(position) if edge is not None or joining else None
             for position, edge in zip(self.positions, self.edges, strict=True)
         ]
+
+    def _refuse(self) -> None:
+        """Raise PyTorch's error for an operation, or an operand of it, without a derivative."""
+        kernel = self.pullback.kernel
+        if kernel.name == NOT_DIFFERENTIABLE:
+            raise RuntimeError(f"derivative for aten::{kernel.row.name} is not implemented")
+        for i in self.pullback.mask if kernel.row.underived else ():
+            if kernel.row.operands[i] in kernel.row.underived:
+                name = kernel.row.name
+                raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
 
     def _cotangent(self, i: int, gradients: Sequence[Tensor | None]) -> Tensor:
         gradient = gradients[i]

@@ -10,7 +10,7 @@ import jax
 
 from ..ops import FLOAT, kind
 from . import dtypes, modes
-from .graph import AccumulateGrad
+from .graph import AccumulateGrad, is_detached
 from .storage import read
 from .tensor import Tensor, wrap
 
@@ -93,6 +93,11 @@ class Saved:
             own: of a result of the node that saved it, its place in the graph. (Kept as its
                 origin that would be a cycle.)
         """
+        if is_detached(self.origin):
+            raise RuntimeError(
+                "Trying to use a saved tensor that has been detached in-place, i.e. with "
+                ".detach_(). This is not supported, please use out-of-place `.detach()` instead"
+            )
         if self.counter is None or self.counter.value == self.version:
             return
         # Where the tensor is now in the graph: PyTorch names what edited it, if that was recorded.

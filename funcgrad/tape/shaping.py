@@ -7,6 +7,7 @@ from ..ops.dims import dim as normalise
 from ..ops.extents import infer
 from . import dtypes, modes, record, strides, views
 from .bind import parse
+from .graph import note_detached
 from .indexing import select
 from .size import ints
 from .tensor import Size, Tensor
@@ -214,6 +215,8 @@ def detach_(self: Tensor) -> Tensor:
         return self
     if self._base_tensor is not None:
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    if self._node is not None:
+        note_detached(self._node, self._output_nr)
     self._node, self._output_nr, self._leaf_requires = None, 0, False
     return self
 

@@ -153,3 +153,44 @@ def one_root_of_two_is_constant(torch):
     x = leaf(torch, 1.0)
     yield lambda: x.grad
     torch.autograd.backward([(x * 2).sum(), torch.ones(())])
+
+
+@misuse("saved tensor that has been detached in-place", way_out="use out-of-place `.detach()`")
+def an_operand_detached_in_place(torch):
+    x = leaf(torch, 1.0, 2.0)
+    hidden = x * 2
+    loss = (hidden**2).sum()
+    hidden.detach_()
+    yield lambda: (x.grad, hidden)
+    loss.backward()
+
+
+@misuse("derivative for aten::heaviside is not implemented")
+def a_step_function(torch):
+    x = leaf(torch, 1.0, -2.0)
+    yield lambda: x.grad
+    torch.heaviside(x, torch.zeros(2)).sum().backward()
+
+
+@misuse("derivative for aten::floor_divide is not implemented")
+def a_floor_of_a_quotient(torch):
+    x = leaf(torch, 1.0, -2.0)
+    yield lambda: x.grad
+    (x // 2).sum().backward()
+
+
+@misuse("derivative for", "is not implemented")
+def the_first_operand_of_zeta(torch):
+    x = leaf(torch, 1.5, 2.0)
+    yield lambda: x.grad
+    torch.special.zeta(x, torch.ones(2)).sum().backward()
+
+
+@misuse("invalid gradient at index 0", "expected shape compatible with [2, 3]")
+def a_result_turned_where_nothing_is_recorded(torch):
+    x = torch.ones(2, 3, requires_grad=True)
+    y = x * 2
+    with torch.no_grad():
+        y.t_()
+    yield lambda: x.grad
+    y.backward(torch.ones(3, 2))

@@ -224,3 +224,20 @@ def an_exception_of_ones_own(torch):
     y = doubling(torch, backward)(x)
     yield lambda: x.grad
     y.sum().backward()
+
+
+@misuse("gradient different than None at position 2", "was not a Variable")
+def a_gradient_of_what_is_no_tensor(torch):
+    class Scaled(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, factor):
+            return x * factor
+
+        @staticmethod
+        def backward(ctx, g):
+            return g, g
+
+    x = leaf(torch, 1.0)
+    y = Scaled.apply(x, 2)
+    yield lambda: x.grad
+    y.sum().backward()

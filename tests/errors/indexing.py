@@ -168,3 +168,17 @@ def a_mask_of_floats(torch):
     x = torch.ones(3)
     yield lambda: (x, x._version)
     x[(x > 0).float()] = 0.0
+
+
+@misuse("value cannot be converted to type int8_t without overflow")
+def a_mask_filled_with_a_tensor_that_does_not_fit(torch):
+    x = torch.tensor([1, 2], dtype=torch.int8)
+    yield lambda: x
+    x[x > 1] = torch.tensor(300)
+
+
+@misuse("Index put requires the source and destination dtypes match")
+def an_index_that_is_given_a_tensor_of_another_dtype(torch):
+    x = torch.zeros(3)
+    yield lambda: x
+    x[[0, 1]] = torch.tensor(2)

@@ -76,7 +76,8 @@ def _kept(step: Step, tensor: Any) -> bool:
         return True  # what PyTorch then adds up, retains, and hooks see is of what it was before
     if torch.is_inference_mode_enabled():
         return step in GRADIENT or ".grad = " in step.line  # which can not be added to later
-    return tensor.is_inference() and (step in EDIT or step in MODE)
+    inside = "stack(" in step.line or "roll(" in step.line  # shows a view that it makes of results
+    return tensor.is_inference() and (step in EDIT or step in MODE or inside)
 
 
 def _settled(step: Step, operand: Any, edited: Any) -> bool:

@@ -234,6 +234,19 @@ FOUND_IN_GRAPHS = {
         hooks.append(t2.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
         torch.autograd.backward([t2, t0], [weights(t2), weights(t0)])
     """,
+    "what is saved may not be detached in place": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 + t0
+        t2 = t1 ** 2
+        t3 = t1 + 1
+        t1.detach_()
+        t3.backward(weights(t3))
+        t2.backward(weights(t2))
+        t4 = (t0 * 2).exp()
+        t5 = t4 * 3
+        t4.detach_()
+        t5.backward(weights(t5))
+    """,
     "leaves come in the order of a heap": """
         t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
         t1 = torch.ones_like(t0, requires_grad=True)

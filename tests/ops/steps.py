@@ -152,7 +152,7 @@ class Steps:
             first, then, names = self.gradients(ours, results, leaves, second)
             notes.append(([bool(r.requires_grad) for r in results], names))
             parts = (results, first, then or ())
-            return [[t if t is None else t._read() for t in part] for part in parts]
+            return [part and [t if t is None else t._read() for t in part] for part in parts]
 
         def whole(*groups: Any) -> Any:
             numbered = enumerate(zip(calls, groups, strict=True))
@@ -171,7 +171,7 @@ def _tuple(value: Any) -> tuple:
 
 
 def _refuses(error: RuntimeError) -> bool:
-    """Whether PyTorch says that it has no derivative (ours then is that of a step, 0)."""
+    """Whether it says that there is no derivative."""
     return "derivative" in str(error) and "not implemented" in str(error)
 
 
