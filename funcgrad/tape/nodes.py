@@ -187,6 +187,8 @@ def _without(
             return pullback_of(done.kernel, arrays, done.mask), frozenset()
         whole = pullback_of(done.kernel, arrays, full)
         pullback = pullback_of(done.kernel, arrays, tuple(i for i in done.mask if i not in lost))
+    if whole.residuals:
+        return pullback, frozenset()
     reads = [whole.inputs[at] for gradient in whole.gradients for at in gradient.reads
              if at < len(whole.inputs)]  # fmt: skip
     return pullback, frozenset(i for i in reads if reads.count(i) > 1)

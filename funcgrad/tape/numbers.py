@@ -76,7 +76,7 @@ def check_statics(row: Row, statics: Mapping[str, Any], dtype: np.dtype) -> None
 def check_factor(name: str, dtype: np.dtype, compute: np.dtype, cut: bool) -> None:
     """Refuse a factor (`alpha`, `value`) of a kind that the dtype computed in cannot hold.
 
-    Where it is `cut` to that dtype, 2.7 to 2, all kinds but complex ones are well.
+    Where it is `cut` to that dtype, 2.7 to 2, it only has to be held.
     """
     if cut:
         return
