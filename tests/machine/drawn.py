@@ -35,15 +35,20 @@ def draw(seed: int) -> tuple[Program, Difference | None]:
 
 
 def shorter(lines: Sequence[str], difference: Difference) -> Difference:
-    """The difference that is left of a program when no more lines can go."""
+    """The difference that is left of a program when no more lines can go, of the same kind."""
     kept, at = [*lines], len(lines) - 2
     while at >= 0:
         without = [*kept[:at], *kept[at + 1 :]]
         found = _difference(without)
-        if found is not None:
+        if found is not None and _kind(found) == _kind(difference):
             kept, difference = without, found
         at -= 1
     return difference
+
+
+def _kind(difference: Difference) -> str:
+    """What differs, in a word: the fact, or the type of the error."""
+    return str(difference).rpartition("# ")[2].split()[0]
 
 
 def _difference(lines: Sequence[str]) -> Difference | None:

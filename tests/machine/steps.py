@@ -44,7 +44,10 @@ def lies_plainly(t: Any) -> bool:
     """Whether its memory, or that of what it is a view of, is in C order.
 
     PyTorch keeps the order of operands in results, `x.t() * 2` say; ours are always in C order.
+    Of views of inference tensors nobody knows.
     """
+    if t.is_inference():
+        return False
     return t.is_contiguous() if t._base is None else t._base.is_contiguous()
 
 
