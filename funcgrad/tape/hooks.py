@@ -115,7 +115,9 @@ def register_hook(self: Tensor, hook: Any) -> Handle:
     """Call `hook(gradient)` when the gradient arrives; what it returns replaces it."""
     edge = self._edge()
     if edge is None and self.requires_grad:
-        return add_hook(HookDict(), hook)  # of a view that follows its base nowhere, none arrives
+        # Of a view that follows its base nowhere none arrives, until it is made a leaf itself.
+        self._hooked = self._hooked or AccumulateGrad(self)
+        edge = self._hooked, 0
     if edge is None:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     node, i = edge

@@ -247,6 +247,16 @@ FOUND_IN_GRAPHS = {
         t4.detach_()
         t5.backward(weights(t5))
     """,
+    "hooks of a view that follows nothing wait until it is a leaf": """
+        t0 = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 2
+        with torch.no_grad(): t2 = t1.view(t1.shape)
+        hooks.append(t2.register_hook(lambda g: note('t2', g)))
+        hooks.append(t2.register_hook(lambda g: g * 2))
+        t1.backward(retain_graph=True)
+        t2.requires_grad_()
+        t2.backward()
+    """,
     "leaves come in the order of a heap": """
         t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
         t1 = torch.ones_like(t0, requires_grad=True)
