@@ -177,7 +177,7 @@ def tanhshrink(input):
     return input - jnp.tanh(input)
 
 
-@row("hardshrink", bind="torch functional", holds="lambd")
+@row("hardshrink", bind="torch method functional", holds="lambd")
 def hardshrink(input, lambd=0.5):
     """The element where it is farther than `lambd` from 0, else 0."""
     floating("hardshrink_cpu", input)
@@ -194,7 +194,7 @@ def softshrink(input, lambd=0.5):
     return jnp.where((input >= -lambd) & (input <= lambd), 0, input + shift.astype(input.dtype))
 
 
-@row("prelu", "input weight", bind="torch functional", node="PreluKernel")
+@row("prelu", "input weight", bind="torch method functional", node="PreluKernel")
 def prelu(input, weight):
     """The element, or where it is not positive a learned part of it, by channel."""
     if input.dtype != weight.dtype:

@@ -128,9 +128,10 @@ def index_put(tensors, spec, accumulate=False):
             f"indexing result of shape {list(shape)}"
         ) from None
     # PyTorch's gradient takes the places for unique, and so does JAX's if told so.
-    edited = at.add(value, mode=PROMISE) if accumulate else at.set(
-        value, mode=PROMISE, unique_indices=True
-    )  # fmt: skip
+    if not accumulate:
+        edited = at.set(value, mode=PROMISE, unique_indices=True)
+    else:  # the sum of bools is whether one is true
+        edited = (at.max if value.dtype == bool else at.add)(value, mode=PROMISE)
     return edited if is_whole(key) else input.at[key].set(edited, unique_indices=True)
 
 

@@ -14,7 +14,8 @@ def alias(input):
     return input
 
 
-@row("copy", "input src", "as is", bind="inplace", overload=lambda: "CopyBackwards")
+@row("copy", "input src", "as is", bind="inplace",
+     overload=lambda: "torch::autograd::CopyBackwards")  # fmt: skip
 def copy(input, src):
     """The source in the shape and dtype of the target, whose old value does not matter."""
     shape = broadcast_shapes([input.shape, src.shape])

@@ -93,6 +93,7 @@ from . import facts as facts  # isort: skip
 from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip
 from . import filling as filling  # isort: skip
+from . import index_put as index_put  # isort: skip
 from . import edits as edits  # isort: skip
 from . import loose as loose  # isort: skip
 from . import dynamic as dynamic  # isort: skip

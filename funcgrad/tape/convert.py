@@ -55,7 +55,6 @@ def cast(tensor: Tensor, dtype: dtypes.DType) -> Tensor:
         warnings.warn(
             "Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3
         )
-        tensor = tensor.real
     return record.call(_TO_DTYPE, [tensor], {"dtype": dtype.numpy})
 
 

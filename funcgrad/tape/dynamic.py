@@ -112,11 +112,13 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     return make(found, None, input.device, False)
 
 
-def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+def where(
+    condition: Tensor, input: Any = None, other: Any = None, *, out: Tensor | None = None
+) -> Any:
     """Elements of `input` where the condition holds, else of `other`; alone, where it holds."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
-    return _where(condition, input, other)
+    return _where(condition, input, other, out=out)
 
 
 _where = function(OPS["where"])

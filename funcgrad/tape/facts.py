@@ -31,6 +31,11 @@ def is_signed(input: Tensor) -> bool:
     return _tensor("is_signed", input).is_signed()
 
 
+def is_same_size(input: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have one shape."""
+    return _tensor("is_same_size", input).shape == _tensor("is_same_size", other).shape
+
+
 def get_device(input: Tensor) -> int:
     """The number of the tensor's GPU; −1 on the CPU."""
     return _tensor("get_device", input).get_device()
@@ -72,5 +77,5 @@ def atleast_3d(*tensors: Any) -> Any:
     return _at_least(3, tensors)
 
 
-Tensor.is_nonzero = is_nonzero
+Tensor.is_nonzero, Tensor.is_same_size = is_nonzero, is_same_size
 Tensor.is_cpu = property(lambda self: self.device.type == "cpu", doc="Whether it is on the CPU.")

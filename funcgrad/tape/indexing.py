@@ -99,7 +99,7 @@ def _views(input: Tensor, items: list[Any]) -> tuple[Tensor, list[Any]]:
             advanced.append(None)
             axis += 1
         elif kind(item._read().dtype) == BOOL:
-            found = _places(item, result.shape, axis)
+            found = places_of(item, result.shape, axis)
             advanced += found
             axis += len(found)
         else:
@@ -108,7 +108,7 @@ def _views(input: Tensor, items: list[Any]) -> tuple[Tensor, list[Any]]:
     return result, advanced
 
 
-def _places(mask: Tensor, shape: tuple[int, ...], axis: int) -> list[Tensor]:
+def places_of(mask: Tensor, shape: tuple[int, ...], axis: int) -> list[Tensor]:
     """Where a mask is true, as index tensors: read on the host."""
     for i, size in enumerate(mask.shape):
         if size != shape[axis + i]:
@@ -162,14 +162,14 @@ def getitem(input: Tensor, index: Any) -> Tensor:
         if view is input:
             view = views.call(OPS["alias"], [input], {})
         return view
-    spec, arrays = _spec(view, advanced)
+    spec, arrays = spec_of(view, advanced)
     return record.call(_INDEX, [[view, *arrays]], {"spec": spec})
 
 
 _WHOLE = ("slice", None, None, None)
 
 
-def _spec(view: Tensor, advanced: list[Any]) -> tuple[tuple[Any, ...], list[Tensor]]:
+def spec_of(view: Tensor, advanced: list[Any]) -> tuple[tuple[Any, ...], list[Tensor]]:
     """Which axes are indexed, and by what; all of a program but the indices' values."""
     arrays = [item for item in advanced if item is not None]
     return tuple(_WHOLE if item is None else "array" for item in advanced), arrays
@@ -194,7 +194,7 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             value = value.expand(view.shape)
         view.copy_(value)
         return
-    spec, arrays = _spec(view, advanced)
+    spec, arrays = spec_of(view, advanced)
     if value.dtype is not view.dtype:
         masks = [item for item in items if isinstance(item, Tensor)]
         if value.numel() != 1 or len(masks) != 1 or kind(masks[0]._read().dtype) != BOOL:

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..ops import FLOAT, OPS, kind
 from ..ops.filling import check_number
-from ..ops.promotion import INT
+from ..ops.promotion import BOOL, INT
 from . import inplace, record, views
 from .bind import function, inplace_function, parse, store
 from .strides import is_conj, is_neg
@@ -113,6 +113,15 @@ def pow_(input: Tensor, exponent: Any) -> Tensor:
     return inplace.call(OPS["pow.scalar"], [input], {"exponent": float(exponent)})
 
 
+def positive(input: Tensor) -> Tensor:
+    """`+input`: the tensor itself."""
+    if kind(input._read().dtype) == BOOL:
+        raise RuntimeError(
+            "The `+` operator, on a bool tensor is not supported; convert it with .long()"
+        )
+    return input
+
+
 def conj(input: Tensor) -> Tensor:
     """The conjugate, in the same memory; of a tensor that is not complex the tensor itself."""
     real = isinstance(input, Tensor) and not input.is_complex()
@@ -190,6 +199,7 @@ def install() -> None:
     Tensor.pow, Tensor.pow_ = pow, pow_
     Tensor.__pow__, Tensor.__ipow__ = _power, _power_inplace
     Tensor.__rtruediv__ = _divide_number
+    Tensor.positive = Tensor.__pos__ = positive
 
 
 install()

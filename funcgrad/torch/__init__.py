@@ -91,6 +91,7 @@ from ..tape.formats import contiguous_format as contiguous_format
 from ..tape.formats import preserve_format as preserve_format
 from ..tape.formats import sparse_coo as sparse_coo
 from ..tape.formats import strided as strided
+from ..tape.index_put import index_put as index_put
 from ..tape.legacy import BFloat16Tensor as BFloat16Tensor
 from ..tape.legacy import BoolTensor as BoolTensor
 from ..tape.legacy import ByteTensor as ByteTensor
@@ -128,6 +129,7 @@ from ..tape.overloads import matmul as matmul
 from ..tape.overloads import max as max
 from ..tape.overloads import median as median
 from ..tape.overloads import min as min
+from ..tape.overloads import positive as positive
 from ..tape.overloads import pow as pow
 from ..tape.overloads import real as real
 from ..tape.overloads import resolve_conj as resolve_conj
@@ -182,6 +184,7 @@ from ..tape.strides import is_conj as is_conj
 from ..tape.strides import is_neg as is_neg
 from ..tape.tensor import Size as Size
 from ..tape.tensor import Tensor as Tensor
+from .as_functions import functions as _as_functions
 from .settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
 from .settings import get_float32_matmul_precision as get_float32_matmul_precision
 from .settings import get_num_interop_threads as get_num_interop_threads
@@ -199,6 +202,7 @@ from .typename import typename as typename
 
 # The operations of the table that PyTorch has at this level and that are nothing but a row.
 globals().update({k: v for k, v in _names("torch").items() if k not in globals()})
+globals().update(_as_functions)
 
 from . import __config__ as __config__  # isort: skip
 from . import accelerator as accelerator  # isort: skip

@@ -1,5 +1,6 @@
 """Where two engines differ after a step."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,17 @@ def same(got: Any, expected: Any, tolerance: float = 1e-9) -> bool:
 
 def large(facts: dict[str, dict[str, Any]]) -> bool:
     """Whether numbers have got too large, or none, for what follows to mean anything."""
-    arrays = [value for each in facts.values() for value in each.values()]
+    values = [value for each in facts.values() for value in each.values()]
     return any(
-        isinstance(array, np.ndarray)
-        and array.dtype.kind in "fc"
-        and not bool((np.abs(array) < _LARGE).all())
-        for array in arrays
+        array.dtype.kind in "fc" and not bool((np.abs(array) < _LARGE).all())
+        for array in _arrays(values)
     )
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    """The arrays among facts, and among those that hooks have noted."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _arrays(item)

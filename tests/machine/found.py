@@ -223,4 +223,10 @@ FOUND = {
         t2.mul_(2)
         t1.backward(weights(t1))
     """,
+    "a complex number is made real in one step": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j, 0.5], dtype=torch.complex128, requires_grad=True)
+        t1 = t0.double()
+        hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        t1.backward(weights(t1))
+    """,
 }
