@@ -1,6 +1,7 @@
 """Bits of integers, common divisors, and truth values."""
 
 import jax.numpy as jnp
+from jax import lax
 
 from . import kinds
 from .promotion import INT
@@ -62,13 +63,25 @@ def bitwise_right_shift(input, other):
 @row("gcd", "input other", "common", "torch method inplace")
 def gcd(input, other):
     kinds.only("gcd_cpu", input, INT)
-    return jnp.gcd(input, other)
+    return _gcd(*jnp.broadcast_arrays(jnp.abs(input), jnp.abs(other)))
+
+
+def _gcd(a, b):
+    """Euclid's algorithm; the least number has no size, so remainders may be negative."""
+
+    def step(state):
+        a, b = state
+        rest = lax.rem(b, jnp.where(a == 0, 1, a))
+        return jnp.where(a == 0, 0, rest), jnp.where(a == 0, b, a)
+
+    return lax.while_loop(lambda state: (state[0] != 0).any(), step, (a, b))[1]
 
 
 @row("lcm", "input other", "common", "torch method inplace")
 def lcm(input, other):
     kinds.only("lcm_cpu", input, INT)
-    return jnp.lcm(input, other)
+    divisor = gcd(input, other)
+    return jnp.abs(lax.div(input, jnp.where(divisor == 0, 1, divisor)) * other)
 
 
 # The in-place forms keep the dtype of the tensor, which then holds ones and zeros.

@@ -12,6 +12,7 @@ from ..ops import FLOAT, kind
 from . import forward, inplace, modes
 from .forward_rules import through
 from .function_node import Context, FunctionNode
+from .nodes import refuse_inference
 from .saved import save
 from .tensor import Tensor
 
@@ -207,6 +208,7 @@ def _attach(
         if tensor is None:
             saved.append((None, None))
             continue
+        refuse_inference(tensor)
         operand = next((i for i, a in enumerate(args) if a is tensor), None)
         if number is not None and operand is None:
             saved.append((save(tensor._read(), None, tensor), number))

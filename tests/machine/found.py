@@ -229,4 +229,10 @@ FOUND = {
         hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
         t1.backward(weights(t1))
     """,
+    "a Function does not save inference tensors": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        with torch.inference_mode(): t1 = t0.detach().clone().requires_grad_()
+        t2 = Cube.apply(t1)
+        t3 = Cube.apply(t0)
+    """,
 }

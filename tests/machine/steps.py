@@ -215,7 +215,7 @@ EDIT = _table(
         "{a}.add_({s})", "{a}.sub_({s})", "{a}.mul_({s})", "{a}.mul_(2)", "{a}.neg_()",
         "{a}.zero_()", "{a}.fill_({k})", "{a}.copy_({s})", "{a} += {s}", "{a} *= {k}",
         "{a}.pow_(2)", "{a}.addcmul_({s}, {s})", "{a}.masked_fill_({a} == 1, 2)",
-        "{a}.requires_grad_()", "{a}.requires_grad_(False)", "{a}.detach_()", "{a}.data.mul_(2)",
+        "{a}.requires_grad_()", "{a}.requires_grad_(False)", "{a}.detach_()",
         "{a}.detach().zero_()", "{a}.data = {same}.data", "torch.add({a}, {s}, out={same})",
         "{a}.t_()", "{a}.squeeze_()", "{a}.unsqueeze_(0)", "{new} = Doubled.apply({a})",
         "{new} = {a}.mul_(2)", "{a}.masked_fill_({a} == {b}, {k})", "{a}.requires_grad = True",

@@ -96,3 +96,12 @@ def test_a_power_of_integers_wraps(oracle):
             base = torch.tensor([0, 1, 2, 3, -1, -3]).to(getattr(torch, dtype))
             found.append([(base**k).tolist() for k in (0, 1, 5, 63, 64, 100, 127)])
         assert found[1] == found[0]
+
+
+def test_divisors_of_the_least_number(oracle):
+    found = []
+    for torch in (oracle, ours):  # of wider integers PyTorch divides by -1, and its process ends
+        a = torch.tensor([-128, -128, -128, 0, 12, -12], dtype=torch.int8)
+        b = torch.tensor([127, -1, 0, 0, 18, 18], dtype=torch.int8)
+        found.append((torch.gcd(a, b).tolist(), torch.lcm(a, b).tolist()))
+    assert found[1] == found[0]
