@@ -79,12 +79,15 @@ class Saved:
         """The value: that of the cell, if it was edited through `.data`."""
         cell = self._cell
         tensor = None if self._holder is None or not self._original else self._holder()
-        if tensor is not None and cell is not None and tensor._cell is not cell:
+        if tensor is not None and cell is not None and self._is_elsewhere(tensor):
             return tensor._read()  # the tensor was given other memory by `.data = …`
         if cell is None or cell.writes == self._writes:
             return self._array
         with x64(True):
             return read(self._steps, cell.array) if self._steps else cell.array
+
+    def _is_elsewhere(self, tensor: Tensor) -> bool:
+        return tensor._cell is not self._cell or tensor._steps is not self._steps
 
     def check(self, own: Any = None) -> None:
         """Raise PyTorch's error if the value was edited in place since.

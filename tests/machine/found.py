@@ -235,4 +235,11 @@ FOUND = {
         t2 = Cube.apply(t1)
         t3 = Cube.apply(t0)
     """,
+    "saved values follow a tensor to another part of its memory": """
+        t0 = torch.tensor([3.0, -1.0, 2.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0[:2]
+        t2 = torch.nn.functional.softplus(t1)
+        t1.data = t0[1:].data
+        t2.backward(weights(t2))
+    """,
 }
