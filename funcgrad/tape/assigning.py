@@ -1,14 +1,27 @@
 """What is put into a tensor by its items: tensors, and numbers that fit its dtype."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
 from ..ops.filling import check_number, number_as
-from ..ops.promotion import FLOAT64, HALF
+from ..ops.promotion import BOOL, FLOAT64, HALF, kind
 from .creation import tensor
+from .dtypes import of
 from .tensor import Tensor
+
+
+def masked(value: Tensor, indices: Sequence[Any], dtype: np.dtype) -> Tensor:
+    """A tensor of one element in another dtype, where the one index tensor is a mask.
+
+    PyTorch then fills with its number, which the dtype must hold; else the tensor as it is.
+    """
+    if value.numel() != 1 or len(indices) != 1 or kind(indices[0]._read().dtype) != BOOL:
+        return value
+    check_number(value.item(), dtype)
+    return value.to(of(dtype))
 
 
 def assigned(input: Tensor, value: Any) -> Tensor:

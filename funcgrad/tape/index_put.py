@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..ops import OPS
-from ..ops.filling import check_number
 from ..ops.promotion import BOOL, INT, kind
 from . import inplace, record
+from .assigning import masked
 from .indexing import places_of, spec_of
 from .tensor import Tensor
 
@@ -60,10 +60,8 @@ def _operands(
         raise IndexError(
             f"too {many} indices for tensor of dimension {input.ndim} (got {len(arrays)})"
         )
-    masked = len(indices) == 1 and kind(indices[0]._read().dtype) == BOOL
-    if masked and not accumulate and values.numel() == 1 and values.dtype is not input.dtype:
-        check_number(values.item(), input.dtype.numpy)  # one number fills what a mask shows
-        values = values.to(input.dtype)
+    if values.dtype is not input.dtype and not accumulate:
+        values = masked(values, indices, input.dtype.numpy)
     spec, _ = spec_of(input, arrays)
     return [[input, *arrays, values]], {"spec": spec, "accumulate": bool(accumulate)}
 

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..ops import OPS
-from ..ops.filling import check_number
 from ..ops.promotion import BOOL, INT, kind, scalar_name
 from . import dtypes, inplace, record, views
-from .assigning import assigned
+from .assigning import assigned, masked
 from .creation import make, tensor
 from .tensor import Tensor
 
@@ -196,14 +195,13 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
         return
     spec, arrays = spec_of(view, advanced)
     if value.dtype is not view.dtype:
-        masks = [item for item in items if isinstance(item, Tensor)]
-        if value.numel() != 1 or len(masks) != 1 or kind(masks[0]._read().dtype) != BOOL:
-            raise RuntimeError(
-                "Index put requires the source and destination dtypes match, got "
-                f"{_scalar(view)} for the destination and {_scalar(value)} for the source."
-            )
-        check_number(value.item(), view.dtype.numpy)  # one number fills what a mask shows
-        value = value.to(view.dtype)
+        tensors = [item for item in items if isinstance(item, Tensor)]
+        value = masked(value, tensors, view.dtype.numpy)
+    if value.dtype is not view.dtype:
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{_scalar(view)} for the destination and {_scalar(value)} for the source."
+        )
     inplace.call(_INDEX_PUT, [[view, *arrays, value]], {"spec": spec, "accumulate": False})
 
 

@@ -160,8 +160,10 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
         holder = None if i in fresh or i in done.kernel.loose else tensor
         node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
     node.guarded |= bool(shared)
-    guarded = {i for i, by in done.kernel.guarded.items() if by is None or by in done.mask}
-    for i in guarded | shared:
+    for i, by in done.kernel.guarded.items():
+        if by is None or by in done.mask:
+            shared = shared | {i}
+    for i in shared:
         tensor = done.tensors[i]
         if i in node.operands or i in fresh or tensor is None or state.pairs:
             continue
