@@ -165,7 +165,10 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
             shared = shared | {i}
     for i in shared:
         tensor = done.tensors[i]
-        if i in node.operands or i in fresh or tensor is None or state.pairs:
+        if i in node.operands or i in fresh or state.pairs:
+            continue
+        if tensor is None:
+            node.operands[i] = Saved(done.arrays[i], None, None)
             continue
         node.operands[i] = Saved.version_of(done.arrays[i], by_position.get(i), tensor)
     if forward.state.level is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from .steps import CONSTANTS, DATA, EDIT, GRADIENT, MODE, MODES, NUMBERS, Step
+from .steps import CONSTANTS, DATA, EDIT, GRADIENT, MODE, MODES, NUMBERS, Step, lies_plainly
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _TURNED = re.compile(r"\.(t|transpose|squeeze|unsqueeze|detach)_\(")
@@ -43,7 +43,12 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
     fits: dict[str, Callable[[Any], bool]] = {
         "b": lambda t: _together(t, a),
         "s": lambda t: _together(t, a) == a.shape and _settled(step, t, a),
-        "same": lambda t: t.shape == a.shape and not _kept(step, t) and _settled(step, t, a),
+        "same": lambda t: (
+            t.shape == a.shape
+            and not _kept(step, t)
+            and _settled(step, t, a)
+            and _joined_alike(step, t, a)
+        ),
         "leaf": lambda t: t.requires_grad,
     }
     for place in wanted & set(fits):
@@ -89,7 +94,7 @@ def _settled(step: Step, operand: Any, edited: Any) -> bool:
     if step not in EDIT and step not in MODE:
         return True
     if ".data = " in step.line:
-        plain = not (operand.is_inference() or edited.is_inference())
+        plain = lies_plainly(operand) and not edited.is_inference()
         return plain and operand.dtype is edited.dtype
     if not (edited.is_floating_point() or edited.is_complex()) and operand.requires_grad:
         return operand.dim() > 0  # a number put into integers makes them require grad in PyTorch
@@ -99,6 +104,15 @@ def _settled(step: Step, operand: Any, edited: Any) -> bool:
         return True
     dense = operand.is_contiguous() and edited.is_contiguous() and "[" not in step.line
     return dense and 1 not in (*operand.shape, *edited.shape)
+
+
+def _joined_alike(step: Step, one: Any, other: Any) -> bool:
+    """Whether hooks of a join see what ours do.
+
+    The gradient of an operand that leads nowhere has the dtype of the result in PyTorch.
+    """
+    joins = "cat(" in step.line or "stack(" in step.line
+    return not joins or one.dtype is other.dtype or one.requires_grad is other.requires_grad
 
 
 def _together(one: Any, other: Any) -> Any:

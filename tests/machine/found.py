@@ -242,4 +242,11 @@ FOUND = {
         t1.data = t0[1:].data
         t2.backward(weights(t2))
     """,
+    "a number is saved where the operand beside it follows its base nowhere": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        with torch.no_grad(): t1 = t0.view(t0.shape)
+        t2 = t1 / 2
+        torch.autograd.backward([t2, t2], [weights(t2), weights(t2)])
+        t2.backward(weights(t2))
+    """,
 }
