@@ -97,10 +97,30 @@ class Pullback:
         self.outputs = tuple(
             i for i, s in enumerate(exact) if not isinstance(s, eqs.Literal) and s in own
         )
+        if any(0 in shape.shape for shape in shapes) and not self._kept:
+            self._read_as_if_filled(exact)
         self.residuals = len(self._kept)
         self._saved = [self._inputs[i] for i in self.inputs]
         self._saved += [exact[i] for i in self.outputs]
         self._rounded = {exact[i] for i in self.outputs if exact[i] != self._outputs[i]}
+
+    def _read_as_if_filled(self, exact: Sequence[Any]) -> None:
+        """Read what the pullback of operands that have elements reads.
+
+        JAX leaves out what is computed of arrays without elements; but what may be edited in
+        place, and that a graph runs once, must not depend on how many elements there are.
+        """
+        shapes = [
+            jax.ShapeDtypeStruct(tuple(n or 2 for n in s.shape), s.dtype) for s in self.shapes
+        ]
+        try:
+            filled = Pullback(self.kernel, shapes, self.mask)
+        except (RuntimeError, TypeError, ValueError, IndexError):  # told sizes that these are not
+            return
+        if not filled.residuals:
+            held = {i for i, slot in enumerate(exact) if not isinstance(slot, eqs.Literal)}
+            self.inputs = tuple(sorted({*self.inputs, *filled.inputs}))
+            self.outputs = tuple(sorted({*self.outputs, *held.intersection(filled.outputs)}))
 
     def _before_rounding(self, result: Any) -> Any:
         """The slot that a result of a half type was rounded from, else the result's own."""

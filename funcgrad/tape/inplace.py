@@ -122,7 +122,8 @@ def check_apart(target: Tensor, others: Sequence[Any], *, wholly: bool) -> None:
         if is_conj(target) or is_conj(other) or is_neg(target) or is_neg(other):
             continue  # PyTorch copies what is only marked as a conjugate first
         one, two = layout(target), layout(other)
-        if one == two and target.shape == other.shape and not wholly:
+        alike = target.dtype is other.dtype and target.shape == other.shape
+        if one == two and alike and not wholly:
             continue
         ranges = [_range(tensor, *found) for tensor, found in ((target, one), (other, two))]
         if None in ranges:
@@ -154,7 +155,7 @@ def _filled_up(tensor: Tensor, ndim: int) -> Any:
 
 
 def _range(tensor: Tensor, strides: Sequence[int], offset: int) -> tuple[int, int] | None:
-    """Where in memory a tensor without gaps begins and ends."""
+    """Where in memory a tensor without gaps begins and ends, in bytes."""
     size = 1
     for stride, n in sorted(zip(strides, tensor.shape, strict=True)):
         if n == 1:
@@ -162,4 +163,5 @@ def _range(tensor: Tensor, strides: Sequence[int], offset: int) -> tuple[int, in
         if stride != size:
             return None
         size *= n
-    return offset, offset + size
+    width = tensor.dtype.itemsize  # that of a real part is half of its number's
+    return offset * width, (offset + size) * width

@@ -47,11 +47,12 @@ def fill(step: Step, tensors: Mapping[str, Any], draws: Sequence[int], number: i
             t.shape == a.shape
             and not _kept(step, t)
             and _settled(step, t, a)
+            and ("s" not in places or _settled(step, tensors[places["s"]], t))
             and _joined_alike(step, t, a)
         ),
         "leaf": lambda t: t.requires_grad,
     }
-    for place in wanted & set(fits):
+    for place in sorted(wanted & set(fits)):
         found = [name for name, tensor in tensors.items() if _can(fits[place], tensor)]
         if not found:
             return None

@@ -249,4 +249,17 @@ FOUND = {
         torch.autograd.backward([t2, t2], [weights(t2), weights(t2)])
         t2.backward(weights(t2))
     """,
+    "an edit counts where there are no elements": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        t1 = t0.clone()
+        t2 = t1[3:]
+        t2.relu_()
+        t2.pow_(2)
+        t1.backward(weights(t1))
+    """,
+    "a part of a complex number lies in the number's memory": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j], dtype=torch.complex128)
+        t1 = t0[0]
+        t1.add_(t1.imag)
+    """,
 }
