@@ -12,10 +12,11 @@ import jax.numpy as jnp
 from jax import lax
 
 from .arithmetic import neg
+from .casting import cast, rounded
 from .dims import dim as axis
 from .kinds import floating, is_complex, numeric, only, subtractable
 from .pointwise import magnitude
-from .promotion import COMPLEX, FLOAT
+from .promotion import COMPLEX, FLOAT, HALF
 from .row import row
 
 Array = jax.Array
@@ -264,14 +265,16 @@ def _(axis: int, primals: Any, tangents: Any) -> tuple[Array, Array]:
 
 def _normalised(function: Any, name: str, input: Array, dim: int | None, dtype: Any) -> Array:
     """Apply along a dimension; a tensor without any counts as one of length 1."""
-    if dtype is not None:
-        input = input.astype(dtype)
+    half = dtype is not None and dtype in HALF
+    if dtype is not None and input.dtype != dtype:
+        input = rounded(input, dtype) if half else cast(input, dtype)
     along = _along(input, dim)
     last = along == max(input.ndim - 1, 0)
     floating(f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl", input)
     if not input.size:
-        return input
-    return function(input.reshape(input.shape or (1,)), along).reshape(input.shape)
+        return input.astype(dtype) if half else input
+    result = function(input.reshape(input.shape or (1,)), along).reshape(input.shape)
+    return result.astype(dtype) if half else result
 
 
 @row("softmax", "input", "keep", "torch method functional special", node="Softmax")

@@ -2,8 +2,9 @@
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
-from .promotion import BOOL, COMPLEX, FLOAT, INT, kind
+from .promotion import BOOL, COMPLEX, FLOAT, FLOAT32, INT, kind
 
 
 def cast(array, dtype):
@@ -23,3 +24,9 @@ def cast(array, dtype):
     least = float(np.iinfo(way).min)
     inside = (array >= least) & (array < -least)
     return jnp.where(inside, array, least).astype(way).astype(dtype)
+
+
+def rounded(array, half):
+    """An array in float32 with the numbers of a half type, which XLA may not take for a detour."""
+    facts = jnp.finfo(half)
+    return lax.reduce_precision(cast(array, FLOAT32), facts.nexp, facts.nmant)

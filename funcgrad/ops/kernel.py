@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from .casting import cast
+from .casting import cast, rounded
 from .promotion import FLOAT, HALF, INT, broadcast_shapes, kind, opmath
 from .row import Row
 
@@ -65,7 +65,7 @@ class Kernel:
             broadcast_shapes([a.shape for a in arrays])
         if self.compute is not None:
             work = opmath(self.compute)
-            arrays = tuple(a if a.dtype == work else cast(a, work) for a in arrays)
+            arrays = tuple(self._cast(a, work) for a in arrays)
         else:
             # The half types compute in float32 and round once, at the end.
             first = next((a.dtype for a in arrays if kind(a.dtype) >= FLOAT), None)
@@ -85,12 +85,19 @@ class Kernel:
             return result
         wanted = self.result
 
-        def rounded(r: Array) -> Array:
+        def as_wanted(r: Array) -> Array:
             if r.dtype == wanted or (kind(r.dtype) == INT and kind(wanted) >= FLOAT):
                 return r
             return cast(r, wanted)
 
-        return jax.tree.map(rounded, result)
+        return jax.tree.map(as_wanted, result)
+
+    def _cast(self, array: Array, work: np.dtype) -> Array:
+        """An operand in the dtype computed in; a sum in a half type is of numbers of that type."""
+        given = self.statics.get("dtype")
+        if given in HALF and self.row.promote == "summed" and array.dtype != given:
+            return rounded(array, given)
+        return array if array.dtype == work else cast(array, work)
 
     def guards(self, i: int) -> bool | None:
         """Whether result `i` must not be edited in place; None where the derivative decides."""

@@ -11,7 +11,7 @@ import numpy as np
 from jax import lax
 
 from .dims import dim as axis
-from .norms import floating, norm_of, vector
+from .norms import convertible, floating, norm_of, vector
 from .promotion import COMPLEX, kind
 from .row import row
 
@@ -262,12 +262,14 @@ def _norm_node(ord: Any = "fro", dim: Any = None, **_: Any) -> str:
     return "AmaxBackward0" if ord > 0 else "AminBackward0"
 
 
-@row("matrix_norm", "A", "parts", bind="linalg", overload=_norm_node, saves="A result")
+@row("matrix_norm", "A", "parts", bind="linalg", overload=_norm_node, saves="A result",
+     check=convertible)  # fmt: skip
 def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, dtype=None):
     return _matrix_norm(A, ord, dim, keepdim)
 
 
-@row("linalg.norm", "A", "parts", bind="", node="LinalgVectorNorm", saves="A result")
+@row("linalg.norm", "A", "parts", bind="", node="LinalgVectorNorm", saves="A result",
+     check=convertible)  # fmt: skip
 def linalg_norm(A, ord=None, dim=None, keepdim=False, dtype=None):
     """A norm of vectors for one dimension, of matrices for two; of all elements by default."""
     if ord is None:

@@ -6,7 +6,7 @@ from jax import lax
 
 from .dims import dim as axis
 from .extents import axes
-from .promotion import COMPLEX, FLOAT, kind, scalar_name
+from .promotion import COMPLEX, FLOAT, kind, promote_types, scalar_name
 from .row import row
 
 
@@ -45,6 +45,28 @@ def floating(name, input):
         )
 
 
+def convertible(x, *_, dtype=None, **__):
+    """Refuse a `dtype` that is of another kind than the operand's, or narrower."""
+    name = "linalg.vector_norm"
+    floating(name, x)
+    if dtype is None:
+        return
+    if kind(dtype) < FLOAT:
+        raise RuntimeError(
+            f"{name}: dtype should be floating point or complex, but got {scalar_name(dtype)}"
+        )
+    if (kind(dtype) == COMPLEX) != (kind(x.dtype) == COMPLEX):
+        word = "complex" if kind(x.dtype) == COMPLEX else "real"
+        raise RuntimeError(
+            f"{name}: dtype should be {word} for {word} inputs, but got {scalar_name(dtype)}"
+        )
+    if promote_types(x.dtype, dtype) != dtype:
+        raise RuntimeError(
+            f"{name}: the dtype of the input ({scalar_name(x.dtype)}) should be convertible "
+            f"without narrowing to the specified dtype ({scalar_name(dtype)})"
+        )
+
+
 def vector(name, x, p, dim, keepdim):
     """The norm of a vector, after PyTorch's checks; `dim` None takes all elements."""
     floating(name, x)
@@ -58,12 +80,14 @@ def vector(name, x, p, dim, keepdim):
     return norm_of(x, p, found, keepdim)
 
 
-@row("vector_norm", "x", "parts", bind="linalg", node="LinalgVectorNorm", saves="x result")
+@row("vector_norm", "x", "parts", bind="linalg", node="LinalgVectorNorm", saves="x result",
+     check=convertible)  # fmt: skip
 def vector_norm(x, ord=2, dim=None, keepdim=False, dtype=None):
     return vector("linalg.vector_norm", x, ord, dim, keepdim)
 
 
-@row("norm", promote="parts", node="LinalgVectorNorm", saves="input result")
+@row("norm", promote="parts", node="LinalgVectorNorm", saves="input result",
+     check=convertible)  # fmt: skip
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     if p is None or p == "fro":
         p = 2

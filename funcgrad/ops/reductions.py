@@ -37,46 +37,56 @@ def sum(input, dim=None, keepdim=False, dtype=None):
     return jnp.sum(input, axes(dim, input.ndim), keepdims=keepdim)
 
 
-def _real_sum(input):
+def _summable(input, *, dtype=None, **_):
     if kinds.is_complex(input):
         raise RuntimeError(
             "nansum on CPU does not support complex inputs; put 0 where they are NaN by torch.where"
         )
+    if dtype is not None and kind(dtype) == COMPLEX and kind(input.dtype) >= FLOAT:
+        raise NotImplementedError(f"\"nansum_cpu\" not implemented for '{scalar_name(dtype)}'")
 
 
-@row("nansum", promote="summed")
+@row("nansum", promote="summed", check=_summable)
 def nansum(input, dim=None, keepdim=False, dtype=None):
-    _real_sum(input)
     kept = jnp.where(jnp.isnan(input), 0, input) if kind(input.dtype) >= FLOAT else input
     return jnp.sum(kept, axes(dim, input.ndim), keepdims=keepdim)
 
 
-def averaged(input):
+def averaged(input, dtype=None):
     """What has a mean."""
     if kind(input.dtype) < FLOAT:
+        which = "Input" if dtype is None else "Optional"
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a floating point "
+            f"mean(): could not infer output dtype. {which} dtype must be either a floating point "
             f"or complex dtype. Got: {scalar_name(input.dtype)}; convert it with .float()"
         )
 
 
 @row("mean", promote="common", overload=along)
 def mean(input, dim=None, keepdim=False, dtype=None):
-    averaged(input)
+    averaged(input, dtype)
     found = axes(dim, input.ndim)
     count = int(np.prod([input.shape[d] for d in found], dtype=np.int64))
     total = jnp.sum(input, found, keepdims=keepdim)
     return total / count if count else total + np.nan
 
 
-@row("nanmean", promote="common", node="Div")
-def nanmean(input, dim=None, keepdim=False, dtype=None):
+def _nanmean_of(input, *, dtype=None, **_):
     if kind(input.dtype) < FLOAT:
         raise RuntimeError(
             "nanmean(): expected input to have floating point or complex dtype but got "
             f"{scalar_name(input.dtype)}; convert it with .float()"
         )
-    _real_sum(input)
+    if dtype is not None and kind(dtype) < FLOAT:
+        raise RuntimeError(
+            "nanmean(): could not infer output dtype. Optional dtype must be either a floating "
+            f"point or complex dtype. Got: {scalar_name(dtype)}"
+        )
+    _summable(input, dtype=dtype)
+
+
+@row("nanmean", promote="common", node="Div", check=_nanmean_of)
+def nanmean(input, dim=None, keepdim=False, dtype=None):
     found, there = axes(dim, input.ndim), ~jnp.isnan(input)
     total = jnp.sum(jnp.where(there, input, 0), found, keepdims=keepdim)
     return total / jnp.sum(there, found, keepdims=keepdim, dtype=input.dtype)

@@ -18,11 +18,13 @@ def _scan(function, input, dim):
 
 @row("cumsum", promote="summed", bind="torch method inplace")
 def cumsum(input, dim, dtype=None):
+    kinds.numeric("cumsum_out_cpu", input)
     return _scan(lax.cumsum, input, dim)
 
 
 @row("cumprod", promote="summed", bind="torch method inplace", saves="input result")
 def cumprod(input, dim, dtype=None):
+    kinds.numeric("cumprod_out_cpu", input)
     return _scan(lax.cumprod, input, dim)
 
 

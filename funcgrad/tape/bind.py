@@ -13,6 +13,7 @@ from ..ops import OPS, Row
 from ..ops.kernel import BROADCASTING
 from . import forward, inplace, modes, record, views
 from .dtypes import DType
+from .outs import put
 from .tensor import Tensor
 
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "x2": "other"}
@@ -157,7 +158,7 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
             f"result type {result.dtype} can't be cast to the desired output type {out.dtype}"
         )
     inplace.check(out, False)
-    inplace.write(out, result.to(out.dtype)._read().reshape(result.shape))
+    put(out, result.to(out.dtype)._read().reshape(result.shape), warn=True)
     return out
 
 

@@ -1,18 +1,15 @@
-"""New tensors: from data, and filled."""
+"""New tensors from data."""
 
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
 from ..ops import kind
-from ..ops.filling import check_number, number_as
 from ..ops.names import scalar_name
 from ..ops.promotion import COMPLEX, FLOAT, HALF, INT, complex_of
 from . import devices, dtypes
-from .formats import check_format, check_layout
 from .given import check_array, check_range, no_array
 from .size import ints
 from .tensor import Tensor, wrap
@@ -162,93 +159,6 @@ def shape_of(size: tuple) -> tuple[int, ...]:
     return shape
 
 
-_HOLDING_A_NUMBER: tuple[type, ...] = (Tensor, np.generic, jax.Array)
-
-
-def full(
-    size: Sequence[int],
-    fill_value: Any,
-    *,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    out: Any = None,
-    layout: Any = None,
-    pin_memory: bool = False,
-    memory_format: Any = None,
-) -> Tensor:
-    """A tensor of one value; the dtype is that of the value unless given."""
-    if isinstance(fill_value, _HOLDING_A_NUMBER):
-        fill_value = fill_value.item()
-    if not isinstance(fill_value, (int, float, complex)):
-        raise TypeError(
-            "full(): argument 'fill_value' (position 2) must be Number, not "
-            f"{type(fill_value).__name__}"
-        )
-    if dtype is None:  # an integer is an int64 however large it is
-        dtype = dtypes.of(_array(0 if type(fill_value) is int else fill_value).dtype)
-    dtype = dtypes.given(dtype)
-    check_number(fill_value, dtype.numpy)
-    if not isinstance(size, (tuple, list)):
-        raise TypeError(f"argument 'size' must be tuple of ints, not {type(size).__name__}")
-    shape = shape_of((size,))
-    check_layout("full", layout)
-    check_format("full", memory_format, len(shape))
-    made = make(np.full(shape, number_as(fill_value, dtype.numpy)), None, device, requires_grad)
-    return made if out is None else out.copy_(made)
-
-
-def _filled(value: Any) -> Any:
-    def factory(*size: Any, dtype: DType | None = None, **options: Any) -> Tensor:
-        if not size and "size" in options:
-            size = (options.pop("size"),)
-        return full(shape_of(size), value, dtype=dtype or dtypes.default.dtype, **options)
-
-    return factory
-
-
-zeros, ones = _filled(0), _filled(1)
-# PyTorch leaves `empty` uninitialised; a value that nobody wrote is zero here.
-empty = _filled(0)
-for _name, _made, _text in (
-    ("zeros", zeros, "A tensor of zeros of the given size."),
-    ("ones", ones, "A tensor of ones of the given size."),
-    ("empty", empty, "A tensor of the given size; its values mean nothing (here: zeros)."),
-):
-    _made.__name__ = _made.__qualname__ = _name
-    _made.__doc__ = _text
-
-
-def full_like(
-    input: Tensor,
-    fill_value: Any,
-    *,
-    dtype: DType | None = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    **options: Any,
-) -> Tensor:
-    """A tensor of one value, with the shape, dtype and device of another."""
-    device = input.device if device is None else device
-    return full(input.shape, fill_value, dtype=dtype or input.dtype, device=device,
-                requires_grad=requires_grad, **options)  # fmt: skip
-
-
-def zeros_like(input: Tensor, **options: Any) -> Tensor:
-    """Zeros with the shape, dtype and device of another tensor."""
-    return full_like(input, 0, **options)
-
-
-def ones_like(input: Tensor, **options: Any) -> Tensor:
-    """Ones with the shape, dtype and device of another tensor."""
-    return full_like(input, 1, **options)
-
-
-def empty_like(input: Tensor, **options: Any) -> Tensor:
-    """Like `zeros_like`; PyTorch leaves the values uninitialised."""
-    return full_like(input, 0, **options)
-
-
 def complex_of_parts(real: Tensor, imag: Tensor) -> Tensor:
     """A complex tensor from its parts."""
     names = [scalar_name(part.dtype.numpy) for part in (real, imag)]
@@ -280,7 +190,9 @@ def is_complex(input: Tensor) -> bool:
     return kind(input._read().dtype) == COMPLEX
 
 
-def _new(factory: Any) -> Any:
+def new_like(factory: Any) -> Any:
+    """A method that makes tensors as a function does, with the dtype and on the device of one."""
+
     def method(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, **options: Any):
         device = self.device if device is None else device
         return factory(*args, dtype=dtype or self.dtype, device=device, **options)
@@ -288,5 +200,4 @@ def _new(factory: Any) -> Any:
     return method
 
 
-Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty = _new(zeros), _new(ones), _new(empty)
-Tensor.new_full, Tensor.new_tensor = _new(full), _new(tensor)
+Tensor.new_tensor = new_like(tensor)

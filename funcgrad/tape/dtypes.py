@@ -91,14 +91,24 @@ def of(dtype: Any) -> DType:
 PYTHON = {bool: bool_, int: int64, float: float64, complex: complex128}
 
 
-def given(dtype: Any) -> DType:
+def of_number(value: complex) -> DType:
+    """The dtype that a Python number becomes."""
+    if isinstance(value, bool):
+        return bool_
+    if isinstance(value, int):
+        return int64
+    return default.dtype.to_complex() if isinstance(value, complex) else default.dtype
+
+
+def given(dtype: Any, function: str = "") -> DType:
     """The dtype that a caller names: PyTorch's object, or one of Python's types of numbers."""
     if isinstance(dtype, DType):
         return dtype
     if isinstance(dtype, type) and dtype in PYTHON:
         return PYTHON[dtype]
     raise TypeError(
-        f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}; give one such as "
+        f"{function and function + '(): '}argument 'dtype' must be torch.dtype, not "
+        f"{type(dtype).__name__}; give one such as "
         "torch.float32"
     )
 

@@ -22,6 +22,10 @@ class Context:
         self._constant: tuple[Tensor, ...] = ()
         self._node: FunctionNode | None = None
 
+    @property
+    def selective(self) -> bool:
+        return False
+
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep operands or results of `forward`; `backward` finds them in `saved_tensors`."""
         for tensor in tensors:
@@ -69,7 +73,6 @@ class FunctionNode(Node):
 
     __slots__ = ("context", "function", "saved", "tensors")
     _place = "torch.autograd.function"
-    selective = False
 
     def __init__(self, function: Any, context: Context, edges: Sequence[Any], avals: Any) -> None:
         super().__init__(f"{function.__name__}Backward", edges, avals)

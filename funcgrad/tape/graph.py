@@ -63,7 +63,6 @@ class Node:
     __slots__ = ("__weakref__", "_hooks", "_label", "avals", "edges", "metadata", "outputs_hooks",
                  "prehooks", "retained", "sequence")  # fmt: skip
     _place = "builtins"  # where PyTorch's type is said to be defined
-    selective = True  # computes, as its hooks see, no gradient that the pass has no use for
     _typed = False
 
     def __init__(
@@ -76,6 +75,11 @@ class Node:
         self.outputs_hooks: dict[int, HookDict] | None = None
         self.retained: dict[int, Any] | None = None
         self.metadata: dict[Any, Any] = {}
+
+    @property
+    def selective(self) -> bool:
+        """Whether it computes, as its hooks see, no gradient that the pass has no use for."""
+        return True
 
     def _shown(self) -> Self:
         """The node, for a user to see."""

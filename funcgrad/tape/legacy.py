@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import creation, dtypes
+from .full import zeros
 from .size import Size
 from .tensor import Tensor
 
@@ -29,11 +30,11 @@ def construct(dtype: dtypes.DType, args: tuple, options: dict[str, Any]) -> Tens
             "takes a size, a sequence or a tensor, and a device"
         )
     if not args:
-        return creation.zeros(0, dtype=dtype, device=device)
+        return zeros(0, dtype=dtype, device=device)
     data = args[0]
     if isinstance(data, Size) or _whole(data):
         size = data if isinstance(data, Size) else args
-        return creation.zeros(*size, dtype=dtype, device=device)
+        return zeros(*size, dtype=dtype, device=device)
     if isinstance(data, Tensor):
         return data.view(data.shape)
     if isinstance(data, str):

@@ -40,6 +40,10 @@ class SavingNode(Node):
         self.residuals: tuple[Any, ...] = ()
         self.guarded = bool(kernel.guarded)  # some operands are saved for their version alone
 
+    @property
+    def selective(self) -> bool:
+        return self.pullback.kernel.row.name not in JOINING
+
     def _slots(self) -> Sequence[int | None]:
         row = self.pullback.kernel.row
         if row.sequence:

@@ -78,8 +78,11 @@ def _kept(step: Step, tensor: Any) -> bool:
         tensor.retains_grad or tensor._backward_hooks or (tensor.requires_grad and tensor.is_leaf)
     )
     parts = tensor._is_view() and tensor._base.is_complex()
-    if (noted or parts) and _TURNED.search(step.line):
-        return True  # what PyTorch then adds up, retains, and hooks see is of what it was before
+    # What PyTorch then adds up, retains, and hooks see is of what it was before; and what lies in
+    # an order that only PyTorch's results have may, turned, lie in C order there.
+    elsewhere = "detach_" not in step.line and not lies_plainly(tensor)
+    if (noted or parts or elsewhere) and _TURNED.search(step.line):
+        return True
     if torch.is_inference_mode_enabled():
         return step in GRADIENT or ".grad = " in step.line  # which can not be added to later
     inside = "stack(" in step.line or "roll(" in step.line  # shows a view that it makes of results

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes, inplace
+from .. import dtypes
 from ..creation import make, shape_of
 from ..devices import get_default_device
+from ..factory import Options, asked
+from ..full import full
+from ..outs import resize
 from ..tensor import Tensor
 from . import drawing
 from .drawing import Draw, require
 from .filling import check_std
 from .generator import Generator, stream_of
-
-# A class of Python's, given as a dtype, stands for the widest of its kind.
-_CLASSES: dict[Any, dtypes.DType] = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_}
 
 
 def rand(*size: Any, **options: Any) -> Tensor:
@@ -98,36 +98,29 @@ def new(
         check: called with the NumPy dtype; raises where it cannot be drawn.
         axes: the order in which the draws follow each other; C order unless given.
     """
-    known = {"generator", "out", "dtype", "layout", "device", "requires_grad", "pin_memory",
-             "memory_format"}  # fmt: skip
-    if unknown := options.keys() - known:
-        raise TypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
-    out, dtype = options.get("out"), options.get("dtype")
-    dtype = _CLASSES.get(dtype, dtype)
-    if out is not None:
-        return _into(name, out, size, draw, dtype, check, options.get("generator"))
-    dtype = dtype or default
+    made = asked(name, options, default, also=("generator",), ndim=len(size))
+    dtype = made.dtype
+    if made.out is not None:
+        return _into(made, size, draw, check, options.get("generator"))
     if check is not None:
         check(dtype.numpy)
-    device = options.get("device") or get_default_device()
+    device = made.device or get_default_device()
     strided = axes is not None and tuple(axes) != tuple(range(len(size)))
     values = drawing.drawn(
         stream_of(options.get("generator"), device), draw, size, dtype.numpy, axes, strided
     )
-    return make(values, None, device, options.get("requires_grad", False))
+    return make(values, None, device, made.requires_grad)
 
 
-def _into(
-    name: str, out: Tensor, size: Sequence[int], draw: Draw, dtype: Any, check: Any, generator: Any
-) -> Tensor:
+def _into(made: Options, size: Sequence[int], draw: Draw, check: Any, generator: Any) -> Tensor:
     """Draw into a tensor that is given."""
-    if dtype is not None and dtype is not out.dtype:
-        raise RuntimeError(f"dtype {dtype} does not match dtype of out parameter ({out.dtype})")
-    refuse_gradient(name, out)
+    out: Any = made.out
+    refuse_gradient(made.name, out)
     if check is not None:
         check(out.dtype.numpy)
-    resize(out, size)
-    return drawing.fill(out, draw, "", generator)
+    resize(out, full(size, 0, dtype=out.dtype, device=out.device)._read())
+    drawn = drawing.fill(out, draw, "", generator)
+    return drawn.requires_grad_() if made.requires_grad else drawn
 
 
 def refuse_gradient(name: str, out: Tensor) -> None:
@@ -137,12 +130,6 @@ def refuse_gradient(name: str, out: Tensor) -> None:
             f"{name}(): functions with out=... arguments don't support automatic differentiation, "
             "but one of the arguments requires grad."
         )
-
-
-def resize(out: Tensor, size: Sequence[int]) -> None:
-    """Give the tensor of `out=` the shape of the result."""
-    if tuple(out.shape) != tuple(size):
-        inplace.write(out, make(np.zeros(size, out.dtype.numpy), None, out.device, False)._read())
 
 
 def _like(input: Tensor, draw: Draw, kernel: str, name: str, options: dict[str, Any]) -> Tensor:

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ...tape.creation import zeros_like
+from ...tape.full import zeros_like
 from ...tape.nodes import x64
 from ...tape.random import randn_like
 from ...tape.random.generator import Generator

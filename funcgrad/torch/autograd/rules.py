@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from ...tape import dtypes
 from ...tape.autograd import grad
-from ...tape.creation import zeros_like
+from ...tape.full import zeros_like
 from ...tape.function import Function
 from ...tape.nodes import x64
 from ...tape.random import randn_like

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...tape import dtypes, random
-from ...tape.creation import full
+from ...tape.full import full
 from ...tape.loose import broadcast_tensors
 from ...tape.sequences import arange
 from ...tape.tensor import Size, Tensor

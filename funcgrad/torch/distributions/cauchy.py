@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ...tape.creation import empty, full
+from ...tape.full import empty, full
 from ...tape.tensor import Tensor
 from . import constraints
 from .distribution import Distribution

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from ...ops import OPS
 from ...tape import dtypes
 from ...tape.bind import function
-from ...tape.creation import full
+from ...tape.full import full
 from ...tape.loose import cat as _join
 from ...tape.loose import stack as _pile
 from .utils import all_true

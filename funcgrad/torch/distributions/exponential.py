@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...tape.creation import empty, zeros_like
+from ...tape.full import empty, zeros_like
 from ...tape.tensor import Tensor
 from . import constraints
 from .exp_family import ExponentialFamily

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ...tape.creation import empty, zeros_like
 from ...tape.dtypes import finfo
 from ...tape.dynamic import where
+from ...tape.full import empty, zeros_like
 from ...tape.modes import no_grad
 from ...tape.tensor import Tensor
 from ..nn.functional import binary_cross_entropy_with_logits

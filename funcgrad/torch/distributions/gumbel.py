@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from ...tape.creation import full_like, ones_like
 from ...tape.dtypes import finfo
+from ...tape.full import full_like, ones_like
 from ...tape.tensor import Tensor
 from . import constraints
 from .elementwise import ExpTransform

@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from ...tape.creation import zeros_like
 from ...tape.dynamic import where
+from ...tape.full import zeros_like
 from ...tape.tensor import Tensor
 from . import constraints
 from .elementwise import AbsTransform

@@ -8,8 +8,8 @@ between Cauchy distributions", 2019.
 import math
 from typing import Any
 
-from ...tape.creation import full_like
 from ...tape.dynamic import where
+from ...tape.full import full_like
 from ...tape.tensor import Tensor
 from ..nn.functional import softplus
 from .bernoulli import Bernoulli

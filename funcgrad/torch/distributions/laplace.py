@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ...tape.creation import empty, make
+from ...tape.creation import make
 from ...tape.dtypes import finfo
+from ...tape.full import empty
 from ...tape.tensor import Tensor
 from . import constraints
 from .distribution import Distribution

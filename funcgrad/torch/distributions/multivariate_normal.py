@@ -6,7 +6,7 @@ from typing import Any
 from ...ops import OPS
 from ...ops.promotion import broadcast_shapes
 from ...tape.bind import function
-from ...tape.sequences import eye
+from ...tape.identity import eye
 from ...tape.tensor import Size, Tensor
 from . import constraints
 from .distribution import Distribution

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...tape.sequences import eye
+from ...tape.identity import eye
 from ...tape.tensor import Size, Tensor
 from ..nn.functional import one_hot
 from . import constraints

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...tape.creation import zeros_like
+from ...tape.full import zeros_like
 from ...tape.tensor import Tensor
 from . import constraints
 from .utils import sum_rightmost

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from ...ops.promotion import broadcast_shapes
-from ...tape.creation import full_like
+from ...tape.full import full_like
 from ...tape.tensor import Size, Tensor
 from . import constraints
 from .elementwise import AbsTransform as AbsTransform

@@ -8,7 +8,8 @@ import jax
 import numpy as np
 
 from ...tape import dtypes
-from ...tape.creation import empty, tensor
+from ...tape.creation import tensor
+from ...tape.full import empty
 from ...tape.loose import broadcast_tensors
 from ...tape.modes import enable_grad
 from ...tape.tensor import Size, Tensor

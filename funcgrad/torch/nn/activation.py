@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from ...tape.creation import full
+from ...tape.full import full
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor
 from . import functional

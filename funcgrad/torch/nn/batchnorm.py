@@ -4,7 +4,8 @@ import warnings
 from typing import Any
 
 from ...tape import dtypes
-from ...tape.creation import empty, tensor
+from ...tape.creation import tensor
+from ...tape.full import empty
 from ...tape.tensor import Tensor
 from . import functional
 from .scaled import Scaled

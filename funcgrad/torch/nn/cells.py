@@ -6,7 +6,7 @@ from typing import Any
 
 from ...ops import OPS
 from ...tape import bind
-from ...tape.creation import empty, zeros
+from ...tape.full import empty, zeros
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor
 from . import init

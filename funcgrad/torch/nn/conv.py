@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ...tape.creation import empty
+from ...tape.full import empty
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor
 from . import functional, init

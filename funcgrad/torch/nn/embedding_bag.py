@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...tape.creation import empty
+from ...tape.full import empty
 from ...tape.modes import no_grad
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor

@@ -4,8 +4,8 @@ import warnings
 from typing import Any
 
 from ...ops import OPS
-from ...tape.creation import ones
 from ...tape.dtypes import bool_
+from ...tape.full import ones
 from ...tape.record import call
 from ...tape.tensor import Tensor
 from .noise import dropout

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...tape import random
-from ...tape.creation import empty
+from ...tape.full import empty
 from ...tape.modes import no_grad
 from ...tape.tensor import Tensor
 from . import truncated

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ...tape.creation import empty
+from ...tape.full import empty
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor
 from . import functional, init

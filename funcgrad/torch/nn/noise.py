@@ -15,7 +15,8 @@ from ...ops.promotion import COMPLEX, HALF, scalar_name
 from ...tape import inplace as edits
 from ...tape import random, record
 from ...tape.bind import function
-from ...tape.creation import empty, make, zeros_like
+from ...tape.creation import make
+from ...tape.full import empty, zeros_like
 from ...tape.random.drawing import drawn
 from ...tape.tensor import Tensor
 from .truncated import array, like

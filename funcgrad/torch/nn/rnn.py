@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...tape.creation import zeros
+from ...tape.full import zeros
 from ...tape.tensor import Tensor
 from .rnn_base import RNNBase
 

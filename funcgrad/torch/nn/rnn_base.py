@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from numbers import Number
 from typing import Any
 
-from ...tape.creation import empty, zeros
+from ...tape.full import empty, zeros
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor
 from . import init

@@ -11,7 +11,7 @@ import jax
 
 from ...ops import OPS
 from ...tape import bind, modes
-from ...tape.creation import full
+from ...tape.full import full
 from ...tape.tensor import Tensor
 from . import functional, init
 from .containers import ModuleList

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ....tape.autograd import grad
-from ....tape.creation import zeros_like
+from ....tape.full import zeros_like
 from ....tape.tensor import Tensor
 
 OUTPUTS = "outputs of the user-provided function"

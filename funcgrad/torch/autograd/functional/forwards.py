@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from ....ops import OPS
 from ....tape.bind import function
-from ....tape.creation import zeros_like
+from ....tape.full import zeros_like
 from ....tape.nodes import x64
 from ....tape.tensor import Tensor, wrap
 from ..forward_ad import dual_level, make_dual, unpack_dual

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from ....ops import OPS
 from ....tape.autograd import grad
 from ....tape.bind import function
-from ....tape.creation import zeros_like
+from ....tape.full import zeros_like
 from ....tape.modes import enable_grad
 from ....tape.nodes import x64
 from ....tape.tensor import Tensor, wrap

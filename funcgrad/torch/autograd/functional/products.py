@@ -17,7 +17,7 @@ Source: PyTorch, `torch.autograd.functional` (2.13), for signatures, structure a
 from collections.abc import Callable
 from typing import Any
 
-from ....tape.creation import zeros_like
+from ....tape.full import zeros_like
 from ....tape.modes import enable_grad, set_grad_enabled
 from ....tape.tensor import Tensor
 from .arguments import (
