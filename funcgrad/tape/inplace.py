@@ -96,8 +96,10 @@ def check(target: Tensor, requires: bool, *, overlapping: bool = False) -> None:
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make "
             "a clone to get a normal tensor before doing inplace update."
         )
-    if target._steps and not overlapping and overlaps(target):
-        raise RuntimeError(OVERLAPPING)
+    if target._steps and overlaps(target):
+        # A copy is edited of what is only marked as a conjugate, and copied back.
+        if not overlapping or is_conj(target) or is_neg(target):
+            raise RuntimeError(OVERLAPPING)
     if not (requires and modes.state.grad):
         return
     base = target._base_tensor

@@ -262,4 +262,18 @@ FOUND = {
         t1 = t0[0]
         t1.add_(t1.imag)
     """,
+    "a conjugate with elements in one place is edited by way of a copy": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j, 0.5], dtype=torch.complex128)
+        t1 = t0.expand(2, 3)
+        t1.index_fill_(-2, torch.tensor([0]), 1)
+        t2 = t0.conj().expand(2, 3)
+        t2.index_fill_(-2, torch.tensor([0]), 1)
+    """,
+    "hooks of a join see the gradients that a pass has no use for": """
+        t0 = torch.tensor([[1.0, 2.0, -1.0]], dtype=torch.float64, requires_grad=True)
+        t1 = t0 / 2
+        t2 = torch.stack([t1, t0])
+        hooks.append(t2.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        torch.autograd.grad(t2, t1, weights(t2), allow_unused=True)
+    """,
 }
