@@ -26,9 +26,11 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     target = flat[0]
     again = row.name == "copy" and _same_place(target, flat[1])
     whole = row.name == "fill" and isinstance(flat[1], Tensor)  # which PyTorch copies
+    # Of what is only marked as a conjugate a copy is edited, and copied back.
+    same = row.name in _IDEMPOTENT and not whole and not (is_conj(target) or is_neg(target))
     follows = row.name != "copy" or kind(target._read().dtype) >= FLOAT
     check(target, follows and any(t.requires_grad for t in flat if isinstance(t, Tensor)),
-          overlapping=again or (row.name in _IDEMPOTENT and not whole))  # fmt: skip
+          overlapping=again or same)  # fmt: skip
     if not again and not whole:
         check_apart(target, flat[1:], wholly=row.name in _SCATTERS)
     done = run(row, operands, statics, into=target._read().dtype)
@@ -96,10 +98,8 @@ def check(target: Tensor, requires: bool, *, overlapping: bool = False) -> None:
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make "
             "a clone to get a normal tensor before doing inplace update."
         )
-    if target._steps and overlaps(target):
-        # A copy is edited of what is only marked as a conjugate, and copied back.
-        if not overlapping or is_conj(target) or is_neg(target):
-            raise RuntimeError(OVERLAPPING)
+    if target._steps and not overlapping and overlaps(target):
+        raise RuntimeError(OVERLAPPING)
     if not (requires and modes.state.grad):
         return
     base = target._base_tensor
