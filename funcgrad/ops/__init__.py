@@ -74,3 +74,5 @@ from . import covariance as covariance  # isort: skip
 from . import pieces as pieces  # isort: skip
 from . import gamma as gamma  # isort: skip
 from . import factored as factored  # isort: skip
+from . import factors as factors  # isort: skip
+from . import counting as counting  # isort: skip

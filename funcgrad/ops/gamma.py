@@ -6,7 +6,7 @@ import numpy as np
 from jax import lax
 
 from . import kinds
-from .pointwise import lgamma
+from .pointwise import digamma, lgamma, trigamma
 from .promotion import BOOL, FLOAT, kind
 from .row import row
 
@@ -167,10 +167,11 @@ def ndtri(input):
     return _quantile(input)
 
 
-# JAX has no derivative of it.
+# JAX has no derivative of it, NaN at poles of odd order, and numbers for a power below 1.
 @jax.custom_jvp
 def _hurwitz(x, q):
-    return lax.zeta(x, q)
+    pole = (q <= 0) & (q == jnp.floor(q)) & (x > 1)
+    return jnp.where(x < 1, np.nan, jnp.where(pole, np.inf, lax.zeta(x, q)))
 
 
 @_hurwitz.defjvp
@@ -186,3 +187,15 @@ def zeta(input, other):
     """Hurwitz' zeta function, the sum of `(k + other) ** -input`; no slope in `input` is known."""
     kinds.floating("zeta_cpu", input)
     return _hurwitz(*jnp.broadcast_arrays(input, other))
+
+
+@row("polygamma", promote="floating", bind="method inplace")
+def polygamma(input, n):
+    """The n-th derivative of digamma; of that the slope is the next one."""
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    kinds.floating("polygamma", input)
+    if n < 2:
+        return trigamma(input) if n else digamma(input)
+    factorial = jnp.exp(lax.lgamma(jnp.full_like(input, n + 1)))
+    return (factorial if n % 2 else -factorial) * _hurwitz(jnp.full_like(input, n + 1), input)

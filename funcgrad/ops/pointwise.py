@@ -219,6 +219,7 @@ def trigamma(x):
     below = x < 0
     series = lax.polygamma(jnp.ones_like(x), jnp.where(below, 1 - x, x))
     angle = jnp.pi * jnp.where(below, x - jnp.round(x), 0.5)
+    series = jnp.where(jnp.isposinf(x), 0, series)
     return jnp.where(below, jnp.square(jnp.pi / jnp.sin(angle)) - series, series)
 
 

@@ -239,3 +239,37 @@ def isin(elements, test_elements, assume_unique=False, invert=False):
                 f"Unsupported input type encountered for isin(): {scalar_name(operand.dtype)}"
             )
     return jnp.isin(elements, test_elements, invert=invert)
+
+
+def _check_put(input: Any, index: Any, source: Any, **_: Any) -> None:
+    if index.size and not input.size:
+        raise IndexError("put_(): cannot put elements into an empty tensor")
+    message = "out of range: tried to access index {index} on a tensor of {size} elements."
+    in_range(index, input.size, message, negative=True)
+
+
+@row("put", "input index source", bind="torch method inplace", check=_check_put,
+     saves="index@source source@source")  # fmt: skip
+def put_elements(input, index, source, accumulate=False):
+    """Write elements where the index points in the flattened input."""
+    if index.dtype.name != "int64":
+        raise RuntimeError(
+            f"put_(): Expected a long tensor for index, but got {scalar_name(index.dtype)}"
+        )
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            "put_(): self and source expected to have the same dtype, but got self.dtype = "
+            f"{scalar_name(input.dtype)} and source.dtype = {scalar_name(source.dtype)}"
+        )
+    if source.size != index.size:
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got "
+            f"source.numel() = {source.size}, index.numel() = {index.size}"
+        )
+    if not index.size:
+        return input
+    at, source = input.reshape(-1).at[index.reshape(-1)], source.reshape(-1)
+    if not accumulate:
+        return at.set(source, mode=PROMISE, unique_indices=True).reshape(input.shape)
+    added = (at.max if source.dtype == bool else at.add)(source, mode=PROMISE)
+    return added.reshape(input.shape)

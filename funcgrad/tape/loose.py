@@ -93,3 +93,15 @@ def _in_chunks(name: str) -> Callable[..., Tensor]:
 
 stack, cat = _in_chunks("stack"), _in_chunks("cat")
 concat = concatenate = cat
+
+
+def polygamma(n: int, input: Tensor, *, out: Any = None) -> Tensor:
+    """The n-th derivative of digamma at each element."""
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise TypeError(
+            f"polygamma(): argument 'n' (position 1) must be int, not {type(n).__name__}"
+        )
+    return _polygamma(input, n, out=out)
+
+
+_polygamma = function(OPS["polygamma"])

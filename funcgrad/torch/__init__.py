@@ -117,6 +117,7 @@ from ..tape.loose import concatenate as concatenate
 from ..tape.loose import lu_solve as lu_solve
 from ..tape.loose import meshgrid as meshgrid
 from ..tape.loose import nanmedian as nanmedian
+from ..tape.loose import polygamma as polygamma
 from ..tape.loose import stack as stack
 from ..tape.loose import svd as svd
 from ..tape.modes import enable_grad as enable_grad

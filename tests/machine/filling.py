@@ -77,7 +77,7 @@ def _kept(step: Step, tensor: Any) -> bool:
     noted = (
         tensor.retains_grad or tensor._backward_hooks or (tensor.requires_grad and tensor.is_leaf)
     )
-    parts = tensor._is_view() and tensor._base.is_complex()
+    parts = tensor.is_complex() or (tensor._is_view() and tensor._base.is_complex())
     # What PyTorch then adds up, retains, and hooks see is of what it was before; and what lies in
     # an order that only PyTorch's results have may, turned, lie in C order there.
     elsewhere = "detach_" not in step.line and not lies_plainly(tensor)

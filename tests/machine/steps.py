@@ -80,8 +80,11 @@ def _flat(t: Any) -> bool:
 
 
 def _several(t: Any) -> bool:
-    """Where the gradient of a product depends on what it is of; of one, in PyTorch, if not 0."""
-    return t.dim() == 0 or t.numel() > 1
+    """Of one, in PyTorch, the gradient depends on it if it is 0.
+
+    And a recorded gradient leads through the product there, so that it runs the graph once more.
+    """
+    return not t.requires_grad and (t.dim() == 0 or t.numel() > 1)
 
 
 def _wide(t: Any) -> bool:

@@ -87,7 +87,7 @@ WAYS = {
     "pinv": Way(MEETING, through={0: full}),
     **dict.fromkeys(["cholesky", "torch.cholesky"], Way(SYMMETRIC, through={0: positive_definite})),
     **dict.fromkeys(
-        ["index_put", "index_copy", "scatter", "pad_packed_sequence", "max_unpool2d",
+        ["index_put", "put", "index_copy", "scatter", "pad_packed_sequence", "max_unpool2d",
          "max_unpool3d"],
         Way(TWICE, still=True),
     ),

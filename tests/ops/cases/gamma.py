@@ -1,6 +1,6 @@
 """Cases of `funcgrad.ops.gamma`."""
 
-from ..table import call, case, given, positive, probability, real
+from ..table import NUMBERED, call, case, given, positive, probability, real
 
 INF, NAN = float("inf"), float("nan")
 FLOATS = {"dtypes": "float32 bfloat16 int64"}
@@ -32,3 +32,7 @@ case("ndtri", call(probability(2, 3)), kinks=(0.5, 0.01), **FLOATS)
 case("zeta", call(given([[2.0, 3.5, 1.5]], grad=False), positive(2, 3)),
      call(2.0, positive(3)), call(given([2.5, 3.0], grad=False), 1.5),
      dtypes="float32")  # fmt: skip
+case("polygamma", call(positive(2, 3), 0), call(real(2, 3), 1), call(positive(2, 3), 2),
+     call(positive(2, 3), 3), call(positive(2, 3), 5), call(given([0.0, INF, 30.0]), 2),
+     dtypes="float32", tolerance="trigamma", differs=NUMBERED,
+     refused={"does not support negative n": call(positive(2), -1)})  # fmt: skip

@@ -55,3 +55,11 @@ case("bucketize", call(real(3, 2), given([-1, 0, 1, 2])),
      refused={"must be 1 dimension": call(real(3), real(2, 2))})  # fmt: skip
 case("isin", call(given([[1, 2], [3, 4]]), given([2, 3])),
      call(given([1, 2]), given([2]), invert=True), dtypes="float32 int64")  # fmt: skip
+case("put", call(real(3, 4), integers(0, 5, -1), real(3)),
+     call(real(3, 4), integers([2, 7], [0, 2]), real(2, 2), accumulate=True),
+     call(real(), integers(0), real(1)), dtypes=DTYPES,
+     refused={"tried to access index 5 on a tensor of 3": call(real(3), BAD, real(2)),
+              "Expected a long tensor for index": call(real(3), real(1), real(1)),
+              "expected to have the same dtype": call(real(3), integers(0),
+                                                      real(1, dtype="float64")),
+              "the same number of elements": call(real(3), integers(0, 1), real(1))})  # fmt: skip
