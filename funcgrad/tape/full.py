@@ -49,7 +49,9 @@ def _full(
 
 def _filled(name: str, value: Any, text: str) -> Any:
     def factory(*size: Any, **options: Any) -> Tensor:
-        if not size and "size" in options:
+        if not size:
+            if "size" not in options:
+                raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
             size = (options.pop("size"),)
         return _full(name, shape_of(size), value, options)
 

@@ -34,7 +34,7 @@ def construct(dtype: dtypes.DType, args: tuple, options: dict[str, Any]) -> Tens
     data = args[0]
     if isinstance(data, Size) or _whole(data):
         size = data if isinstance(data, Size) else args
-        return zeros(*size, dtype=dtype, device=device)
+        return zeros(tuple(size), dtype=dtype, device=device)
     if isinstance(data, Tensor):
         return data.view(data.shape)
     if isinstance(data, str):

@@ -7,12 +7,13 @@ here, as on most machines).
 
 import math
 import warnings
+from enum import Enum
 from typing import Any
 
 import numpy as np
 
 from ..ops import FLOAT, kind
-from ..ops.filling import check_number, check_width, number_as
+from ..ops.filling import check_number, number_as
 from ..ops.names import scalar_name, type_name
 from ..ops.promotion import BOOL, COMPLEX, HALF, INT
 from . import dtypes
@@ -23,12 +24,27 @@ from .tensor import Tensor
 _REGISTER = 32  # bytes
 
 
+class _Absent(Enum):
+    """What an argument is that was not given; None is one that was."""
+
+    ABSENT = "not given"
+
+    def __repr__(self) -> str:
+        return self.value
+
+
+ABSENT = _Absent.ABSENT
+
+
 def _number(function: str, name: str, value: Any) -> Any:
-    value = value.item() if isinstance(value, Tensor) else value
-    if not isinstance(value, (int, float, complex, np.number, np.bool_)):
+    if isinstance(value, Tensor):
+        value = value.item() if value.ndim == 0 else value
+    elif isinstance(value, np.generic):
+        value = value.item()
+    if not isinstance(value, (int, float, complex)):
         raise TypeError(
             f"{function}() received an invalid combination of arguments: '{name}' must be Number, "
-            f"not {type(value).__name__}"
+            f"not {value if value is ABSENT else type(value).__name__}"
         )
     return value
 
@@ -36,7 +52,7 @@ def _number(function: str, name: str, value: Any) -> Any:
 def _check_bounds(name: str, start: Any, end: Any, step: Any, dtype: np.dtype) -> None:
     """Raise PyTorch's error for a range that has no end, or is none."""
     for number in (start, end, step):
-        check_width(number)
+        check_number(number, np.dtype(np.float64))
     if kind(dtype) in (BOOL, COMPLEX):
         raise NotImplementedError(
             f"\"{name}_cpu\" not implemented for '{scalar_name(dtype)}'; make it of numbers, and "
@@ -46,11 +62,11 @@ def _check_bounds(name: str, start: Any, end: Any, step: Any, dtype: np.dtype) -
         raise RuntimeError("step must be nonzero")
     if not (math.isfinite(start) and math.isfinite(end)):
         raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if start == 2**63 or (end - start) * step < 0:
+    if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, **options: Any) -> Tensor:
+def arange(start: Any = ABSENT, end: Any = ABSENT, step: Any = 1, **options: Any) -> Tensor:
     """Values from start (inclusive) to end (exclusive); integers unless an argument is floating.
 
     In an integer dtype start and step lose their fractions, and how many values there are is
@@ -63,7 +79,8 @@ def arange(start: Any, end: Any = None, step: Any = 1, **options: Any) -> Tensor
         options: `dtype`, `out`, `device`, `requires_grad`; `layout` and `pin_memory` have no
             effect.
     """
-    start, end = (0, start) if end is None else (start, end)
+    if start is ABSENT or end is ABSENT:
+        start, end = 0, start if end is ABSENT else end
     start, end = _number("arange", "start", start), _number("arange", "end", end)
     step = _number("arange", "step", step)
     whole = all(isinstance(v, int) for v in (start, end, step))

@@ -40,7 +40,7 @@ def same(call, close=False):
 
 def words(text):
     """An error's words before its way out."""
-    return re.split("; |: |invalid combination| list| without", text.split("\n")[0])[0]
+    return re.split("; |: |received an inv| list| without", text.split("\n")[0])[0].rstrip(": ")
 
 
 def dtype_of(torch, name):
@@ -97,3 +97,26 @@ def test_bounds_in_tensors():
     same(lambda t: t.linspace(t.tensor([1.0]), 2, 3))
     same(lambda t: t.linspace(0, 1, -1))
     same(lambda t: t.logspace(0, 1, -1))
+
+
+def test_arguments():
+    for call in (
+        lambda t: t.arange(np.int64(3)),
+        lambda t: t.arange(np.float32(2.5)),
+        lambda t: t.arange(1j),
+        lambda t: t.arange(end=3),
+        lambda t: t.arange(start=1, end=3),
+        lambda t: t.arange(True),
+        lambda t: t.linspace(start=0, end=1, steps=2),
+        lambda t: t.linspace(np.float64(0), 1, np.int64(3)),
+    ):
+        same(call)
+    for call in (
+        lambda t: t.arange(),
+        lambda t: t.arange(t.tensor([3, 4])),
+        lambda t: t.linspace(0, 1),
+        lambda t: t.zeros(),
+    ):
+        for torch in (ours, oracle):
+            with pytest.raises(TypeError):
+                call(torch)
