@@ -1,11 +1,12 @@
 """`backward` and `grad`: PyTorch's two doors to the backward pass."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..ops import FLOAT, kind
 from .backward import backward as run_backward
+from .batches import batch, stacked
 from .edges import GradientEdge, stand_in
 from .graph import AccumulateGrad
 from .tensor import Tensor, filled, wrap
@@ -24,6 +25,19 @@ def _several(name: str, value: Any) -> tuple:
             f"'{type(value).__name__}' object is not iterable: {name} are one tensor or several"
         )
     return tuple(map(stand_in, value))
+
+
+def _inputs(function: str, inputs: Any) -> tuple:
+    """What to differentiate by: a tensor, several, or the values of a dict."""
+    if isinstance(inputs, Mapping) and type(inputs) is not dict:
+        raise TypeError(
+            f"`inputs` argument to `{function}()` must be a dict, not {type(inputs).__name__}. "
+            "Other Mapping types are not supported."
+        )
+    found = _several("inputs", tuple(inputs.values()) if isinstance(inputs, dict) else inputs)
+    if not found:
+        raise RuntimeError(f"`inputs` argument to `{function}()` cannot be empty.")
+    return found
 
 
 def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
@@ -96,7 +110,7 @@ def backward(
         retain_graph: keep what the graph saved for another pass; `create_graph` by default.
         create_graph: record the pass, so that gradients can be differentiated.
         grad_variables: the old name of `grad_tensors`.
-        inputs: accumulate only into these.
+        inputs: accumulate only into these: a tensor, several, or a dict of tensors.
 
     Raises:
         RuntimeError: a non-scalar without a gradient, a graph that was freed, nothing to
@@ -114,9 +128,7 @@ def backward(
                 "`backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
-    inputs = None if inputs is None else _several("inputs", inputs)
-    if inputs == ():
-        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    inputs = None if inputs is None else _inputs("backward", inputs)
     outputs = _several("tensors", tensors)
     roots = _roots(outputs, _gradients(outputs, grad_tensors))
     keep = create_graph if retain_graph is None else retain_graph
@@ -155,22 +167,24 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Tensor | None, ...]:
+) -> Any:
     """The gradients of outputs with respect to inputs, returned and accumulated nowhere.
 
     Args:
         outputs: one tensor or several.
-        inputs: the tensors to differentiate by, leaves or not.
+        inputs: the tensors to differentiate by, leaves or not; also as the values of a dict.
         grad_outputs: the gradient that arrives at each output; may be None for a scalar.
         retain_graph: keep what the graph saved; `create_graph` by default.
         create_graph: record the pass, for higher orders.
         only_inputs: always True; the parameter is PyTorch's.
         allow_unused: give None for an input that was not used, instead of an error.
-        is_grads_batched: not supported here; use `jax.vmap` on the functional side.
+        is_grads_batched: the gradients that arrive have one more axis, the first; of each entry
+            along it the pass runs once, and what is returned has that axis too. (PyTorch runs one
+            pass over all; hooks see one gradient after the other here.)
         materialize_grads: give zeros instead of None.
 
     Returns:
-        A gradient for each input.
+        A tuple with a gradient for each input; of a dict of inputs, a dict.
     """
     if not only_inputs:
         warnings.warn(
@@ -179,23 +193,24 @@ def grad(
             FutureWarning,
             stacklevel=2,
         )
-    if is_grads_batched:
-        raise NotImplementedError(
-            "funcgrad has no is_grads_batched yet; jax.vmap over jax.vjp does the same"
-        )
-    outs, ins = _several("outputs", outputs), _several("inputs", inputs)
-    if not ins:
-        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    outs, ins = _several("outputs", outputs), _inputs("grad", inputs)
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
             "allow_unused=False."
         )
-    roots = _roots(outs, _gradients(outs, grad_outputs))
+    given = _gradients(outs, grad_outputs)
+    each = batch(outs, given) if is_grads_batched else [given]
+    starts = [_roots(outs, gradients) for gradients in each]
     edges = [_input_edge(tensor) for tensor in ins]
     keep = create_graph if retain_graph is None else retain_graph
-    found = run_backward(roots, keep, create_graph, edges)
-    result: list[Tensor | None] = [found.get(edge) for edge in edges]
+    passes = [
+        run_backward(roots, keep or number < len(starts), create_graph, edges)
+        for number, roots in enumerate(starts, 1)
+    ]
+    result: list[Tensor | None] = [passes[0].get(edge) for edge in edges]
+    if is_grads_batched:
+        result = [stacked([found.get(edge) for found in passes]) for edge in edges]
     missing = [i for i, gradient in enumerate(result) if gradient is None]
     if missing and not (allow_unused or materialize_grads):
         raise RuntimeError(
@@ -204,7 +219,7 @@ def grad(
         )
     if materialize_grads:
         result = [_zeros(t) if g is None else g for g, t in zip(result, ins, strict=True)]
-    return tuple(result)
+    return dict(zip(inputs, result, strict=True)) if type(inputs) is dict else tuple(result)
 
 
 def _backward(

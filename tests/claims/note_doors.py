@@ -1,12 +1,14 @@
 """Docs of `torch.autograd.backward`, `torch.autograd.grad`, `Tensor.backward`, `retain_grad`."""
 
+from collections import OrderedDict
+
 from .claim import Note, failure, leaf, warned
 
 note = Note("torch.autograd")
 claim, error = note.claim, note.error
 
 LEFT_OUT = {
-    "is_grads_batched": "an error here that names jax.vmap",
+    "one pass for is_grads_batched": "there are as many as there are gradients; hooks see each",
     "the reference cycle of create_graph in backward": "the warning is PyTorch's about its memory",
     "tensor subclasses": "there are none here",
 }
@@ -160,6 +162,70 @@ def an_output_may_be_an_input(torch):
     x = leaf(torch, 1.0, 2.0)
     y = (x * x).sum()
     return torch.autograd.grad(y, [y, x])
+
+
+@claim
+def with_is_grads_batched_the_first_axis_is_that_of_the_batch(torch):
+    """A batch of products with the Jacobian is computed; with a unit matrix, the Jacobian."""
+    x, y = leaf(torch, 1.0, 2.0, 3.0), torch.tensor(2.0, requires_grad=True)
+    unit = torch.eye(3)
+    (whole,) = torch.autograd.grad(x * x * y, x, unit, is_grads_batched=True)
+    both = torch.autograd.grad([x * y, y * y], (x, y), [unit, unit[0]], is_grads_batched=True)
+    return whole, both
+
+
+@claim
+def a_batch_of_gradients_can_be_differentiated(torch):
+    """create_graph, allow_unused and materialize_grads mean what they mean without one."""
+    x, unused = leaf(torch, 1.0, 2.0), leaf(torch, 3.0)
+    options = {"is_grads_batched": True, "create_graph": True}
+    rows, none = torch.autograd.grad(x**3, (x, unused), torch.eye(2), allow_unused=True, **options)
+    _, zeros = torch.autograd.grad(
+        x**3, (x, unused), torch.eye(2), materialize_grads=True, **options
+    )
+    rows.sum().backward()
+    return rows.detach(), none, zeros.detach(), x.grad
+
+
+@claim
+def a_batch_of_gradients_frees_the_graph_once(torch):
+    """Its passes are one: the graph is freed after the last, and not before."""
+    x = leaf(torch, 1.0, 2.0)
+    y = x.exp()
+    (first,) = torch.autograd.grad(y, x, torch.eye(2), is_grads_batched=True)
+    return first, failure(lambda: torch.autograd.grad(y, x, torch.ones(2)))
+
+
+@error("we interpret the first dimension of each grad_output as the batch dimension")
+def a_batch_of_gradients_has_the_shape_of_the_output_after_its_axis(torch):
+    """The sizes of the other axes must match."""
+    x = leaf(torch, 1.0, 2.0)
+    torch.autograd.grad(x * 2, x, torch.eye(3), is_grads_batched=True)
+
+
+@error("Expected all tensors to have the same size in the mapped dimension")
+def batches_of_gradients_are_of_one_size(torch):
+    """One for each output in each pass."""
+    x = leaf(torch, 1.0)
+    given = [torch.ones(2, 1), torch.ones(3, 1)]
+    torch.autograd.grad([x * 2, x * 3], x, given, is_grads_batched=True)
+
+
+@claim
+def inputs_may_be_a_dict(torch):
+    """What grad returns is a dict then, with the same keys; backward takes its values."""
+    parameters = {"w": leaf(torch, 1.0, 2.0), "b": leaf(torch, 3.0)}
+    loss = (parameters["w"] * parameters["b"]).sum()
+    found = torch.autograd.grad(loss, parameters, retain_graph=True)
+    torch.autograd.backward(loss, inputs=parameters)
+    return found, {name: parameter.grad for name, parameter in parameters.items()}
+
+
+@error("must be a dict, not OrderedDict")
+def other_mappings_are_refused(torch):
+    """Only a dict itself will do."""
+    x = leaf(torch, 1.0)
+    torch.autograd.grad(x * 2, OrderedDict(x=x), torch.ones(1))
 
 
 note.section("Default gradient layouts and accumulation")
