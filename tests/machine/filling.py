@@ -98,7 +98,8 @@ def _settled(step: Step, operand: Any, edited: Any) -> bool:
     if step not in EDIT and step not in MODE:
         return True
     if ".data = " in step.line:
-        plain = lies_plainly(operand) and not edited.is_inference()
+        # A view that is given other data still says of the old data where it lies in its base.
+        plain = lies_plainly(operand) and not (edited.is_inference() or edited._is_view())
         return plain and operand.dtype is edited.dtype
     if not (edited.is_floating_point() or edited.is_complex()) and operand.requires_grad:
         return operand.dim() > 0  # a number put into integers makes them require grad in PyTorch
