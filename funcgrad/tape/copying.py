@@ -50,9 +50,10 @@ def is_contiguous(input: Tensor, memory_format: Any = contiguous_format) -> bool
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     """A leaf is copied with its gradient, a parameter without; a recorded result is not.
 
-    What shares memory shares it as copies too; a copy of a view lies as the view does, but is none.
+    A parameter that an edit has made a result is copied as a leaf. What shares memory shares it as
+    copies too; a copy of a view lies as the view does, but is none.
     """
-    if not self.is_leaf:
+    if type(self) is Tensor and not self.is_leaf:
         raise RuntimeError(
             "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
             "protocol at the moment. Use .detach().clone()."

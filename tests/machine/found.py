@@ -276,4 +276,11 @@ FOUND = {
         hooks.append(t2.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
         torch.autograd.grad(t2, t1, weights(t2), allow_unused=True)
     """,
+    "a parameter that an edit has made a result is copied": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = torch.nn.Parameter(t0.detach())
+        t1.requires_grad_(False)
+        t1.addcmul_(t0, t0)
+        t2 = copy.deepcopy(t1)
+    """,
 }
