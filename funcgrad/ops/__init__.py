@@ -75,4 +75,3 @@ from . import pieces as pieces  # isort: skip
 from . import gamma as gamma  # isort: skip
 from . import factored as factored  # isort: skip
 from . import factors as factors  # isort: skip
-from . import counting as counting  # isort: skip

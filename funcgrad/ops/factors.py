@@ -34,7 +34,7 @@ def _solved(factor, right, upper):
     )
 
 
-@row("cholesky_solve", "input input2", "same", saves="input2 result")
+@row("cholesky_solve", "input input2", "same", saves="input input2 result")
 def cholesky_solve(input, input2, upper=False):
     """X of A X = input, where input2 is the factor L of A = L Lᴴ, or U of A = Uᴴ U if `upper`."""
     for name, matrix in (("b", input), ("u", input2)):

@@ -57,6 +57,11 @@ def positive_definite(a):
     return symmetric(regular(a))
 
 
+def triangular(a):
+    """The lower half of a matrix of full rank."""
+    return jnp.tril(regular(a))
+
+
 def full(a):
     """A matrix of full rank; where it is square symmetric, too, for `hermitian` reads one half."""
     return positive_definite(a) if a.shape[-1] == a.shape[-2] else regular(a)
@@ -85,6 +90,8 @@ WAYS = {
     "vander": Way("PyTorch's own derivative fails, so the case asks for none",
                   calls=(call(real(3)),)),
     "pinv": Way(MEETING, through={0: full}),
+    "cholesky_solve": Way(SYMMETRIC, (call(real(3, 2), real(3, 3)),), {1: triangular}),
+    "cholesky_inverse": Way(SYMMETRIC, (call(real(3, 3)),), {0: triangular}),
     **dict.fromkeys(["cholesky", "torch.cholesky"], Way(SYMMETRIC, through={0: positive_definite})),
     **dict.fromkeys(
         ["index_put", "put", "index_copy", "scatter", "pad_packed_sequence", "max_unpool2d",

@@ -13,6 +13,7 @@ from . import convolution as convolution
 from . import covariance as covariance
 from . import decompositions as decompositions
 from . import factored as factored
+from . import factors as factors
 from . import fourier as fourier
 from . import gamma as gamma
 from . import indexing as indexing
