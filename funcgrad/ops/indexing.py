@@ -223,12 +223,13 @@ def take_along_dim(input, indices, dim=None):
     return pick(jnp.broadcast_to(input, full[0]), jnp.broadcast_to(indices, full[1]), dim)
 
 
-def _check_take(input: Any, index: Any) -> None:
+def check_take(input: Any, index: Any) -> None:
+    """Raise PyTorch's error for an index that points out of the flattened input."""
     message = "out of range: tried to access index {index} on a tensor of {size} elements."
     in_range(index, input.size, message, negative=True)
 
 
-@row("take", "input index", check=_check_take, saves="input index")
+@row("take", "input index", check=check_take, saves="input index")
 def take(input, index):
     if index.dtype != INT64:
         raise RuntimeError("take(): Expected a long tensor for index, but got "

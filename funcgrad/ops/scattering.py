@@ -10,7 +10,7 @@ from . import kinds
 from .along import PROMISE, in_range, pick, put
 from .dims import dim as axis
 from .extents import extent
-from .indexing import along_arguments, check_along
+from .indexing import along_arguments, check_along, check_take
 from .names import scalar_name
 from .promotion import BOOL, COMPLEX, kind
 from .row import row
@@ -244,8 +244,7 @@ def isin(elements, test_elements, assume_unique=False, invert=False):
 def _check_put(input: Any, index: Any, source: Any, **_: Any) -> None:
     if index.size and not input.size:
         raise IndexError("put_(): cannot put elements into an empty tensor")
-    message = "out of range: tried to access index {index} on a tensor of {size} elements."
-    in_range(index, input.size, message, negative=True)
+    check_take(input, index)
 
 
 @row("put", "input index source", bind="torch method inplace", check=_check_put,
