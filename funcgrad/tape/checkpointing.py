@@ -18,7 +18,7 @@ from .nodes import refuse_inference
 from .packing import saved_tensors_hooks
 from .random.generator import default_generator
 from .reentrant import CheckpointFunction, drawing_from
-from .saved import save, unpack
+from .saved import save
 from .tensor import Tensor
 
 
@@ -216,8 +216,7 @@ def _keep(value: Any) -> Callable[[], Any]:
 
     def get() -> Tensor:
         saved.check()
-        holder = saved.holder
-        return unpack(saved) if holder is None else holder
+        return saved.tensor()
 
     return get
 

@@ -210,7 +210,8 @@ def _attach(
             continue
         refuse_inference(tensor)
         operand = next((i for i, a in enumerate(args) if a is tensor), None)
-        if number is not None and operand is None:
+        dirty = any(tensor is d for d in context._dirty)
+        if number is not None and (operand is None or dirty):
             saved.append((save(tensor._read(), None, tensor), number))
         else:
             origin = edges[operand] if operand is not None else tensor._edge()

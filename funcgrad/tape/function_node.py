@@ -5,7 +5,7 @@ from itertools import compress
 from typing import Any
 
 from .graph import Node, fitted
-from .saved import FREED, unpack
+from .saved import FREED
 from .tensor import Tensor, filled, wrap
 
 
@@ -96,13 +96,9 @@ class FunctionNode(Node):
             if value is None:
                 found.append(None)
                 continue
-            value.check(None if number is None else (self, number))
-            tensor = value.holder if number is None else None
-            if tensor is None:
-                tensor = unpack(value)
-            if number is not None:
-                tensor._node, tensor._output_nr = self, number
-            found.append(tensor)
+            own = None if number is None else (self, number)
+            value.check(own)
+            found.append(value.tensor(own))
         return tuple(found)
 
     def release(self) -> None:

@@ -15,7 +15,7 @@ from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
 from ..ops.arithmetic import NOT_DIFFERENTIABLE
 from . import forward, modes
 from .graph import Node
-from .saved import FREED, Array, Saved, rebuilt, save, state, unpack, x64
+from .saved import FREED, Array, Saved, save, state, x64
 from .saving_node import JOINING, WRAPPING, SavingNode
 from .tensor import Tensor, filled, wrap
 
@@ -241,8 +241,8 @@ def recorded_pullback(
     if pullback.residuals:
         operands = [node.operands[i] for i in range(len(pullback.shapes))]
         results = []
-    tensors = [unpack(value) for value in operands]
-    tensors += [rebuilt(value.array, (node, i), value.dual) for i, value in results]
+    tensors = [value.tensor() for value in operands]
+    tensors += [value.tensor((node, i)) for i, value in results]
     if pullback.kernel.row.name in _CHOOSING:
         tensors = [tensor.detach() for tensor in tensors]
     tensors += cotangents

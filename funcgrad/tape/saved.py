@@ -51,7 +51,10 @@ class Saved:
         self.dual: Any = None
         self._original = True
         if tensor is not None:
-            self._holder = ref(tensor)
+            # PyTorch keeps the tensor itself. Of one that is dead nobody can tell, but of a view
+            # that has no place in the graph: whether it requires grad is its base's affair.
+            follows = origin is None and tensor._base_tensor is not None
+            self._holder = (lambda: tensor) if follows else ref(tensor)
             self._cell, self._steps = tensor._cell, tensor._steps
             self._writes = self._cell.writes
             self.counter, self.version = tensor._counter, tensor._counter.value
@@ -68,11 +71,25 @@ class Saved:
         self._original = False
         return self
 
-    @property
-    def holder(self) -> Tensor | None:
-        """The tensor that was saved, if it lives and is still at the same place in the graph."""
-        tensor = None if self._holder is None else self._holder()
-        return tensor if tensor is not None and tensor._edge() == self.origin else None
+    def tensor(self, own: tuple[Any, int] | None = None) -> Tensor:
+        """The tensor that was saved, or one in its memory that stands for it.
+
+        An operand is the tensor itself while that lives, so that what became of it counts: whether
+        it requires grad now, and edits from here on. A result stands for itself, as does what has
+        a tangent.
+
+        Args:
+            own: of a result of the node that saved it, its place in the graph.
+        """
+        tensor = None if own or self._holder is None or self.dual else self._holder()
+        if tensor is None:
+            array = self.array
+            tensor = rebuilt(array, own or self.origin, self.dual)
+            if self._cell is not None:
+                assert self.counter is not None
+                tensor._cell, tensor._steps, tensor._counter = self._cell, self._steps, self.counter
+                tensor._value, tensor._value_writes = array, self._cell.writes
+        return tensor
 
     @property
     def array(self) -> Array:
@@ -181,8 +198,3 @@ def rebuilt(array: Array, origin: Any, dual: Any = None) -> Tensor:
     if origin is not None and kind(array.dtype) >= FLOAT:  # saved indices have no gradient
         tensor._node, tensor._output_nr = origin
     return tensor
-
-
-def unpack(value: Saved) -> Tensor:
-    """A stand-in for a saved operand."""
-    return rebuilt(value.array, value.origin, value.dual)

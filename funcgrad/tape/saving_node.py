@@ -9,7 +9,7 @@ from typing import Any
 
 from ..ops import FLOAT, Kernel, Pullback, kind, pullback_of
 from .graph import Handle, Node
-from .saved import FREED, Saved, rebuilt, unpack, x64
+from .saved import FREED, Saved, x64
 
 # Of their tensors the indices have no edge.
 _INDEXED = frozenset({"index", "index_put"})
@@ -117,8 +117,6 @@ class SavingNode(Node):
                 f"'{type(self).__name__}' object has no attribute '{name}', or its derivative does "
                 f"not need that value here; it saved {sorted(self._keys())}"
             ) from None
-        value.check(None if number is None else (self, number))
-        if number is not None:
-            return rebuilt(value.array, (self, number))
-        holder = value.holder
-        return unpack(value) if holder is None else holder
+        own = None if number is None else (self, number)
+        value.check(own)
+        return value.tensor(own)

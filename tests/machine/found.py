@@ -112,11 +112,6 @@ FOUND = {
         t0 = torch.tensor([1.0, 2.0, -0.5])
         t0.copy_(torch.tensor([1.5, -0.5, 2.0], dtype=torch.bfloat16))
     """,
-    "a gradient of half a view can be recorded": """
-        t0 = torch.tensor([1.5, -0.5, 2.0], dtype=torch.bfloat16, requires_grad=True)
-        t1 = t0.tensor_split(2)[1]
-        t1.backward(weights(t1), create_graph=True)
-    """,
     "what comes from inference stays there": """
         t0 = torch.tensor([1.0, 2.0], requires_grad=True)
         with torch.inference_mode(): t1 = t0 * 2

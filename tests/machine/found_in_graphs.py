@@ -124,14 +124,6 @@ FOUND_IN_GRAPHS = {
         hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
         t1.backward(weights(t1))
     """,
-    "the gradient of a choice depends on nothing": """
-        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
-        t1 = t0.max()
-        t1.backward(weights(t1), create_graph=True)
-        t2 = torch.maximum(t0, t0)
-        t0.grad = None
-        t2.backward(weights(t2), create_graph=True)
-    """,
     "an imaginary part is two views": """
         t0 = torch.tensor([1.0 + 2.0j, -1.0j, 0.5], dtype=torch.complex128, requires_grad=True)
         t1 = (t0 * 2).imag

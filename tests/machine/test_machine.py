@@ -11,6 +11,7 @@ from .agreement import Difference
 from .drawn import draw, shorter
 from .found import FOUND
 from .found_in_graphs import FOUND_IN_GRAPHS
+from .found_in_orders import FOUND_IN_ORDERS
 from .program import Program
 from .state import run
 
@@ -25,7 +26,7 @@ def ran(text):
     return program
 
 
-ONCE = FOUND | FOUND_IN_GRAPHS
+ONCE = FOUND | FOUND_IN_GRAPHS | FOUND_IN_ORDERS
 
 
 @pytest.mark.parametrize("name", ONCE)

@@ -1,0 +1,47 @@
+"""What once differed where gradients are recorded, so that a second pass follows a first."""
+
+FOUND_IN_ORDERS = {
+    "a gradient of half a view can be recorded": """
+        t0 = torch.tensor([1.5, -0.5, 2.0], dtype=torch.bfloat16, requires_grad=True)
+        t1 = t0.tensor_split(2)[1]
+        t1.backward(weights(t1), create_graph=True)
+    """,
+    "the gradient of a choice depends on nothing": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0.max()
+        t1.backward(weights(t1), create_graph=True)
+        t2 = torch.maximum(t0, t0)
+        t0.grad = None
+        t2.backward(weights(t2), create_graph=True)
+    """,
+    "a saved view that follows its base nowhere requires grad": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        with torch.no_grad(): t1 = t0.view(t0.shape)
+        t2 = t1[..., 0]
+        t3 = torch.addcmul(t2, t1, t2)
+        t2.retain_grad()
+        t3.backward(weights(t3), create_graph=True)
+    """,
+    "what is saved is the tensor itself, which has come to require grad": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = torch.tensor([1.0, 2.0, -0.5], dtype=torch.float64)
+        t2 = t0 * t1
+        t1.requires_grad_()
+        t3 = torch.autograd.grad(t2, t0, weights(t2), create_graph=True)[0].clone()
+        t3.backward(weights(t3))
+    """,
+    "an edit between the first order and the second": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 ** 2 * t0
+        t2 = torch.autograd.grad(t1, t0, weights(t1), create_graph=True)[0].clone()
+        with torch.no_grad(): t0.mul_(2)
+        t2.backward(weights(t2))
+    """,
+    "an edit of a result between the first order and the second": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = (t0 * 2).exp()
+        t2 = torch.autograd.grad(t1, t0, weights(t1), create_graph=True)[0].clone()
+        with torch.no_grad(): t1.mul_(2)
+        t2.backward(weights(t2))
+    """,
+}
