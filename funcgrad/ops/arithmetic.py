@@ -114,7 +114,13 @@ def floor_divide(input, other):
      dunder="__mod__ __rmod__ __imod__")  # fmt: skip
 def remainder(input, other):
     kinds.real("remainder_cpu", input)
-    return jnp.remainder(input, other)
+    if kind(input.dtype) < FLOAT:
+        return jnp.remainder(input, other)
+    # Adding -0.0 changes no number, and leaves the gradient by `input` without a choice.
+    input, other = _full(input, other)
+    rest = lax.rem(input, other)
+    against = (rest != 0) & ((rest < 0) != (other < 0))
+    return rest + jnp.where(against, other, -0.0)
 
 
 @row("fmod", "input other", "common", "torch method inplace", check=no_zero,

@@ -80,7 +80,7 @@ def cov(input, correction=1, fweights=None, aweights=None):
     return jnp.squeeze(found / jnp.maximum(factor, 0))
 
 
-@row("corrcoef", promote="floating", check=_no_bool, node="Clamp", overload=lambda: 1)
+@row("corrcoef", promote="floating", check=_no_bool, node="Clamp", overload=lambda: 1, saves=())
 def corrcoef(input):
     """The covariance matrix over the standard deviations: 1 for what varies together."""
     if input.ndim > 2:

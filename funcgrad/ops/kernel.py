@@ -103,7 +103,8 @@ class Kernel:
         """Whether result `i` must not be edited in place; None where the derivative decides."""
         if self.row.saves is None:
             return None
-        return (self.row.fields[i] if self.row.fields else "result") in self.row.saves
+        name = self.row.fields[i] if self.row.fields else "result"
+        return name in self.row.saves or f"{name}{i}" in self.row.saves
 
     def _call(self, arrays: Sequence[Array]) -> Any:
         queue = iter(arrays)

@@ -213,7 +213,8 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
     return reduced(loss, reduction)
 
 
-@row("poisson_nll_loss", "input target", "floating", "functional", overload=composed("Sub"))
+@row("poisson_nll_loss", "input target", "floating", "functional", overload=composed("Sub"),
+     saves="input@target target")  # fmt: skip
 def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8,
                      reduce=None, reduction="mean"):  # fmt: skip
     """Negative log likelihood of a Poisson distribution."""

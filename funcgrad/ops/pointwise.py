@@ -157,12 +157,12 @@ def conj_physical(input):
     return jnp.conj(input)
 
 
-@row("angle", promote="float parts")
+@row("angle", promote="float parts", saves="input")
 def angle(input):
     """The angle of a complex number; of a real one 0 or pi."""
     if kind(input.dtype) != COMPLEX:
         turned = jnp.where(input < 0, jnp.pi, 0).astype(input.dtype)
-        return jnp.where(jnp.isnan(input), input, turned)
+        return jnp.where(jnp.isnan(input), lax.stop_gradient(input), turned)
     origin = input == 0
     return jnp.where(origin, 0, jnp.angle(jnp.where(origin, 1, input)))
 

@@ -1,5 +1,7 @@
 """Powers and roots."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -65,12 +67,10 @@ def pow(input, exponent):
     return _power(*jnp.broadcast_arrays(input, exponent))
 
 
-@row("pow.scalar", promote="common", bind="torch method inplace")
-def pow_scalar(input, exponent):
-    """A power of a floating tensor with a small fixed exponent, by products where it is whole."""
-    kinds.only("pow", input, FLOAT, COMPLEX)
-    if exponent == 0:
-        return jnp.ones_like(input)
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def _fixed_power(input, exponent):
+    if exponent == 0:  # which depends on the input as long as its derivative is asked for
+        return jnp.where(input == input, jnp.ones_like(input), 1)
     if exponent == int(exponent):
         return lax.integer_pow(input, int(exponent))
     if exponent == 0.5:
@@ -78,6 +78,24 @@ def pow_scalar(input, exponent):
     if exponent == -0.5:
         return lax.rsqrt(input)
     return _power(input, jnp.asarray(exponent, input.dtype))
+
+
+@_fixed_power.defjvp
+def _fixed_power_jvp(exponent, primals, tangents):
+    # PyTorch's reads the operand down to its power 0, so that the n-th derivative of x**n can be
+    # recorded and the next one is 0; and a root's reads the operand, not the result.
+    (input,), (tangent,) = primals, tangents
+    result = _fixed_power(input, exponent)
+    if exponent == 0:
+        return result, jnp.zeros_like(tangent)
+    return result, tangent * (exponent * _fixed_power(input, exponent - 1))
+
+
+@row("pow.scalar", promote="common", bind="torch method inplace", saves="input")
+def pow_scalar(input, exponent):
+    """A power of a floating tensor with a small fixed exponent, by products where it is whole."""
+    kinds.only("pow", input, FLOAT, COMPLEX)
+    return _fixed_power(input, exponent)
 
 
 @row("float_power", "input exponent", "doubled", "torch method inplace", node="Pow",
@@ -89,7 +107,7 @@ def float_power(input, exponent):
 
 @row("square", promote="counted", bind="torch method inplace", node="Pow")
 def square(input):
-    return lax.square(input)
+    return _fixed_power(input, 2) if kind(input.dtype) >= FLOAT else lax.square(input)
 
 
 @row("sqrt", promote="floating", bind="torch method inplace")

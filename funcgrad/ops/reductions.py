@@ -206,7 +206,7 @@ def var_mean(input, dim=None, unbiased=None, keepdim=False, correction=None):
     return _spread("var_mean", input, dim, unbiased, keepdim, correction)
 
 
-@row("std_mean", saves="input")
+@row("std_mean", saves="input result0")
 def std_mean(input, dim=None, unbiased=None, keepdim=False, correction=None):
     variance, mean = _spread("std_mean", input, dim, unbiased, keepdim, correction)
     return _root(variance), mean

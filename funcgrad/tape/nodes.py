@@ -22,8 +22,8 @@ from .tensor import Tensor, filled, wrap
 # Their gradient goes to what they choose, and does not change with what they choose from.
 _CHOOSING = frozenset({
     "max.all", "min.all", "median.all", "nanmedian.all", "amax", "amin", "aminmax", "maximum",
-    "minimum", "fmax", "fmin", "clamp", "clamp_min", "clamp_max", "nan_to_num", "quantile",
-    "nanquantile", "hinge_embedding_loss", "margin_ranking_loss",
+    "minimum", "fmax", "fmin", "clamp", "clamp_min", "clamp_max", "nan_to_num", "nansum",
+    "quantile", "nanquantile", "hinge_embedding_loss", "margin_ranking_loss",
 })  # fmt: skip
 
 
@@ -153,19 +153,19 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
         node.residuals = tuple(save(array, None, None) for array in done.residuals)
     reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs
     by_position = dict(zip(positions, edges, strict=True))
+    spared = {i for i, by in done.kernel.guarded.items() if by is not None and by not in done.mask}
+    spared.update(fresh, done.kernel.loose)
     for i in reads:
         tensor = done.tensors[i]
         if tensor is not None:
             refuse_inference(tensor)
-        holder = None if i in fresh or i in done.kernel.loose else tensor
+        holder = None if i in spared else tensor
         node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
     node.guarded |= bool(shared)
-    for i, by in done.kernel.guarded.items():
-        if by is None or by in done.mask:
-            shared = shared | {i}
+    shared = shared.union(done.kernel.guarded).difference(spared)
     for i in shared:
         tensor = done.tensors[i]
-        if i in node.operands or i in fresh or state.pairs:
+        if i in node.operands or state.pairs:
             continue
         if tensor is None:
             node.operands[i] = Saved(done.arrays[i], None, None)

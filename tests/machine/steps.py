@@ -149,7 +149,7 @@ BUILD = _table(
 
 COMPUTE = _table(
     any=(
-        "{new} = {a} + {b}", "{new} = {a} - {b}", "{new} = {a} * {b}", "{new} = {a} * {a}",
+        "{new} = {a} + {b}", "{new} = {a} - {b}", "{new} = {a} * {b}", "{new} = {a} * {a}", "{new} = {a} * {a}.detach()",
         "{new} = {a} + {k}", "{new} = {k} * {a}", "{new} = {k} - {a}", "{new} = -{a}",
         "{new} = {a} / 2", "{new} = {a} ** 2", "{new} = {a}.clone()", "{new} = {a}.sum()",
         "{new} = {a}.abs()", "{new} = torch.add({a}, {b}, alpha=2)", "{new} = {a} == {b}",
@@ -252,6 +252,10 @@ GRADIENT = _table(
         "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), create_graph=True)[0].clone()",
         "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), materialize_grads=True)[0] * 1",
         "torch.autograd.backward([{a}, {leaf}], [weights({a}), weights({leaf})])",
+        "torch.autograd.grad({a}, {leaf}, weights({a}), retain_graph=True)",
+        "{a}.backward(weights({a}), create_graph=True, inputs=[{leaf}])",
+        "{new} = torch.autograd.grad({a}, {leaf}, weights({a}), create_graph=True)[0] * {leaf}",
+        "{new} = torch.autograd.grad({a}, {a}, weights({a}), create_graph=True)[0] * {a}",
     ),
     any=("{a}.backward()",),
 )  # fmt: skip
