@@ -44,4 +44,51 @@ FOUND_IN_ORDERS = {
         with torch.no_grad(): t1.mul_(2)
         t2.backward(weights(t2))
     """,
+    "a power depends on its base down to its power 0": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 ** 2
+        t2 = torch.autograd.grad(t1, t0, weights(t1), create_graph=True)[0]
+        t3 = torch.autograd.grad(t2, t0, weights(t2), create_graph=True)[0]
+        t3.backward(weights(t3), create_graph=True)
+        t4 = t0 ** 1 + t0 ** 0
+        t5 = torch.autograd.grad(t4, t0, weights(t4), create_graph=True)[0]
+        t5.backward(weights(t5), create_graph=True)
+    """,
+    "powers 0 and 1 save their base": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 1
+        t2 = t1 ** 0
+        t3 = t1 ** 1
+        t1.add_(1)
+        t2.backward(weights(t2))
+        t3.backward(weights(t3))
+    """,
+    "roots save their operand, not their result": """
+        t0 = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 1
+        t2 = t1 ** 0.5
+        t3 = t1 ** -0.5
+        t2.add_(1)
+        t3.add_(1)
+        t2.backward(weights(t2), retain_graph=True)
+        t3.backward(weights(t3), retain_graph=True)
+        t1.add_(1)
+        t2.backward(weights(t2))
+        t3.backward(weights(t3))
+    """,
+    "a remainder by a number saves nothing": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 1
+        t2 = t1 % 0.7
+        t1.add_(1)
+        t2.backward(weights(t2), create_graph=True)
+    """,
+    "an angle of a real number has a gradient, which is 0": """
+        t0 = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        t1 = t0 * 1
+        t2 = t1.angle()
+        t2.backward(weights(t2), retain_graph=True, create_graph=True)
+        t1.add_(1)
+        t2.backward(weights(t2))
+    """,
 }
