@@ -64,10 +64,11 @@ Where to read: `tensor` (the state), `storage` (cells and views), `record` (runn
 `nodes` (recording it), `saving_node` (what of it users see), `saved` (what a node keeps; packed by
 a user's hooks in `packing`), `graph` (nodes and leaves), `autograd` and `backward` (the pass),
 `checkpointing` (running anew in the pass what was not kept), `edges` (places in the graph as
-values), `views` and `strides` (where they lie), `inplace` and `turning` (views in place),
-`function` and `function_node` (operations whose derivative the user writes), `forward` and
-`forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to methods), `translation` (a
-function of tensors as one of arrays, with the tape's derivative, for `funcgrad.testing`).
+values), `views`, `strides` (where they lie) and `strided` (views that are told), `inplace` and
+`turning` (views in place), `function` and `function_node` (operations whose derivative the user
+writes), `forward` and `forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to
+methods), `translation` (a function of tensors as one of arrays, with the tape's derivative, for
+`funcgrad.testing`).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
@@ -89,6 +90,7 @@ from . import printing as printing  # isort: skip
 from . import indexing as indexing  # isort: skip
 from . import shaping as shaping  # isort: skip
 from . import splitting as splitting  # isort: skip
+from . import strided as strided  # isort: skip
 from . import facts as facts  # isort: skip
 from . import copying as copying  # isort: skip
 from . import overloads as overloads  # isort: skip

@@ -94,7 +94,7 @@ def _whole(parts: Array, dtype: np.dtype) -> Array:
 
 
 # Views whose elements may lie in one place.
-MAY_OVERLAP = frozenset({"unfold", "expand", "broadcast_to"})
+MAY_OVERLAP = frozenset({"unfold", "expand", "broadcast_to", "as_strided", "as_strided.at"})
 
 
 def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Array:

@@ -181,6 +181,9 @@ from ..tape.splitting import split_with_sizes as split_with_sizes
 from ..tape.splitting import tensor_split as tensor_split
 from ..tape.splitting import unbind as unbind
 from ..tape.splitting import vsplit as vsplit
+from ..tape.strided import as_strided as as_strided
+from ..tape.strided import as_strided_copy as as_strided_copy
+from ..tape.strided import as_strided_scatter as as_strided_scatter
 from ..tape.strides import is_conj as is_conj
 from ..tape.strides import is_neg as is_neg
 from ..tape.tensor import Size as Size

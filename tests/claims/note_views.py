@@ -26,6 +26,7 @@ def an_edit_of_a_view_is_an_edit_of_its_base(torch):
 def views(t):
     return {
         "slice": t[0, 1:],
+        "as_strided": t.as_strided((2, 2), (4, 2), 1),
         "step": t[:, ::2],
         "diagonal": t.diagonal(),
         "expand": t.unsqueeze(0).expand(1, 2, 4),
@@ -52,6 +53,11 @@ def views(t):
         "flatten": t.flatten(),
         "reshape": t.reshape(4, 2),
         "detach": t.detach(),
+        "unflatten": t.unflatten(1, (2, 2)),
+        "swapdims": t.swapdims(0, 1),
+        "split_with_sizes": t.split_with_sizes([1, 3], 1)[1],
+        "vsplit": t.vsplit(2)[1],
+        "mH": t.mH,
     }
 
 

@@ -151,7 +151,8 @@ COMPUTE = _table(
     any=(
         "{new} = {a} + {b}", "{new} = {a} - {b}", "{new} = {a} * {b}", "{new} = {a} * {a}",
         "{new} = {a} * {a}.detach()", "{new} = {a} + {k}", "{new} = {k} * {a}",
-        "{new} = {k} - {a}", "{new} = -{a}", "{new} = {a} / 2", "{new} = {a} ** 2", "{new} = {a}.clone()", "{new} = {a}.sum()",
+        "{new} = {k} - {a}", "{new} = -{a}", "{new} = {a} / 2", "{new} = {a} ** 2",
+        "{new} = {a}.clone()", "{new} = {a}.sum()",
         "{new} = {a}.abs()", "{new} = torch.add({a}, {b}, alpha=2)", "{new} = {a} == {b}",
         "{new} = torch.addcmul({a}, {b}, {a})", "{new} = torch.stack([{a}, {same}])",
         "{new} = {a}.double()", "{new} = {a}.float()",

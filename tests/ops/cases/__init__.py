@@ -43,3 +43,4 @@ from . import scans as scans
 from . import scattering as scattering
 from . import shapes as shapes
 from . import sorting as sorting
+from . import strided as strided
