@@ -31,6 +31,7 @@ from . import pointwise as pointwise  # isort: skip
 from . import shapes as shapes  # isort: skip
 from . import memory as memory  # isort: skip
 from . import strided as strided  # isort: skip
+from . import complexes as complexes  # isort: skip
 from . import indexing as indexing  # isort: skip
 from . import scattering as scattering  # isort: skip
 from . import reductions as reductions  # isort: skip

@@ -7,7 +7,6 @@ import jax
 import numpy as np
 
 from ..ops import kind
-from ..ops.names import scalar_name
 from ..ops.promotion import COMPLEX, FLOAT, HALF, INT, complex_of
 from . import devices, dtypes
 from .given import check_array, check_range, no_array
@@ -157,22 +156,6 @@ def shape_of(size: tuple) -> tuple[int, ...]:
             f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}"
         )
     return shape
-
-
-def complex_of_parts(real: Tensor, imag: Tensor) -> Tensor:
-    """A complex tensor from its parts."""
-    names = [scalar_name(part.dtype.numpy) for part in (real, imag)]
-    if not {"Half", "Float", "Double"}.issuperset(names):
-        raise RuntimeError(
-            f"Expected both inputs to be Half, Float or Double tensors but got {names[0]} and "
-            f"{names[1]}"
-        )
-    if real.dtype is not imag.dtype:
-        raise RuntimeError(
-            f"Expected object of scalar type {names[0]} but got scalar type {names[1]} for second "
-            "argument"
-        )
-    return real.__add__(imag.__mul__(1j))
 
 
 def is_tensor(value: Any) -> bool:

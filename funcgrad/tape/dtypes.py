@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import jax.numpy as jnp
 import numpy as np
 
+from ..ops.names import scalar_name
 from ..ops.promotion import COMPLEX, FLOAT, INT, complex_of, kind
 from ..ops.promotion import promote_types as promote_numpy
 
@@ -144,6 +145,12 @@ _LEGACY = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16
 def legacy_name(dtype: np.dtype) -> str:
     """The name in the messages of autograd, `torch.FloatTensor`."""
     return f"torch.{_LEGACY.get(dtype.name, dtype.name.title())}Tensor"
+
+
+def type_name(dtype: np.dtype) -> str:
+    """That of a saved tensor: PyTorch's newer dtypes have no legacy name there."""
+    newer = kind(dtype) == COMPLEX or dtype.name == "bfloat16"
+    return f"CPU{scalar_name(dtype)}Type" if newer else legacy_name(dtype)
 
 
 class finfo:

@@ -17,7 +17,6 @@ from ..tape.bind import names as _names
 from ..tape.copying import clone as clone
 from ..tape.creation import as_tensor as as_tensor
 from ..tape.creation import as_tensor as asarray
-from ..tape.creation import complex_of_parts as complex
 from ..tape.creation import from_numpy as from_numpy
 from ..tape.creation import is_complex as is_complex
 from ..tape.creation import is_floating_point as is_floating_point

@@ -89,6 +89,8 @@ WAYS = {
             through={0: regular})),
     "vander": Way("PyTorch's own derivative fails, so the case asks for none",
                   calls=(call(real(3)),)),
+    "polar": Way("at a size of 0 PyTorch gives no gradient, for its result has no direction there",
+                 through={0: above}),
     "pinv": Way(MEETING, through={0: full}),
     "cholesky_solve": Way(SYMMETRIC, (call(real(3, 2), real(3, 3)),), {1: triangular}),
     "cholesky_inverse": Way(SYMMETRIC, (call(real(3, 3)),), {0: triangular}),

@@ -8,6 +8,7 @@ from . import bags as bags
 from . import bits as bits
 from . import channels as channels
 from . import comparison as comparison
+from . import complexes as complexes
 from . import contractions as contractions
 from . import convolution as convolution
 from . import covariance as covariance
