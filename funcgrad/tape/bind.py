@@ -11,6 +11,7 @@ from typing import Any
 
 from ..ops import OPS, Row
 from ..ops.kernel import BROADCASTING
+from ..ops.names import scalar_name
 from . import forward, inplace, modes, record, views
 from .dtypes import DType
 from .outs import put
@@ -153,9 +154,11 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
             "functions with out=... arguments don't support automatic differentiation, but one of "
             "the arguments requires grad."
         )
-    if not record.can_cast(result._read().dtype, out._read().dtype):
+    given, wanted = result._read().dtype, out._read().dtype
+    if not record.can_cast(given, wanted):
         raise RuntimeError(
-            f"result type {result.dtype} can't be cast to the desired output type {out.dtype}"
+            f"result type {scalar_name(given)} can't be cast to the desired output type "
+            f"{scalar_name(wanted)}"
         )
     inplace.check(out, False)
     put(out, result.to(out.dtype)._read().reshape(result.shape), warn=True)

@@ -147,7 +147,7 @@ def legacy_name(dtype: np.dtype) -> str:
     return f"torch.{_LEGACY.get(dtype.name, dtype.name.title())}Tensor"
 
 
-def type_name(dtype: np.dtype) -> str:
+def saved_name(dtype: np.dtype) -> str:
     """That of a saved tensor: PyTorch's newer dtypes have no legacy name there."""
     newer = kind(dtype) == COMPLEX or dtype.name == "bfloat16"
     return f"CPU{scalar_name(dtype)}Type" if newer else legacy_name(dtype)

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 
 from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves, pullback_of
+from ..ops.names import scalar_name
 from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, forward, modes
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
@@ -127,8 +128,8 @@ def find_kernel(
     if into is not None and result is not None:
         if not can_cast(result, into):
             raise RuntimeError(
-                f"result type {dtypes.legacy_name(result)[6:-6]} can't be cast to the desired "
-                f"output type {dtypes.legacy_name(into)[6:-6]}"
+                f"result type {scalar_name(result)} can't be cast to the desired output type "
+                f"{scalar_name(into)}"
             )
         result = into
     fixed = {k: v.numpy if isinstance(v, dtypes.DType) else v for k, v in statics.items()}

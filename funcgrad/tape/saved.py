@@ -126,7 +126,7 @@ class Saved:
         if isinstance(origin, tuple) and not isinstance(origin[0], AccumulateGrad):
             name = re.sub(r"Backward\d*$", "", origin[0].name())
             source = f", which is output {origin[1]} of {name},"
-        kind = f"[{dtypes.type_name(self.array.dtype)} {list(self.array.shape)}]"
+        kind = f"[{dtypes.saved_name(self.array.dtype)} {list(self.array.shape)}]"
         raise RuntimeError(
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: {kind}{source} is at version {self.counter.value}; expected version "
