@@ -26,7 +26,7 @@ def _parts(one, other):
     return jnp.broadcast_to(one, shape), jnp.broadcast_to(other, shape)
 
 
-@row("complex", "real imag", "as is", "torch", saves="real imag")
+@row("complex", "real imag", "as is", "torch", saves="real@real imag@imag")
 def complex_(real, imag):
     return lax.complex(*_parts(real, imag))
 

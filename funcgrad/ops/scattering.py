@@ -248,7 +248,7 @@ def _check_put(input: Any, index: Any, source: Any, **_: Any) -> None:
 
 
 @row("put", "input index source", bind="torch method inplace", check=_check_put,
-     saves="index@source source@source")  # fmt: skip
+     saves="index source@source")  # fmt: skip
 def put_elements(input, index, source, accumulate=False):
     """Write elements where the index points in the flattened input."""
     if index.dtype.name != "int64":

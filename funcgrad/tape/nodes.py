@@ -154,17 +154,19 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs
     by_position = dict(zip(positions, edges, strict=True))
     spared = {i for i, by in done.kernel.guarded.items() if by is not None and by not in done.mask}
-    spared.update(fresh, done.kernel.loose)
+    spared.update(done.kernel.loose)
     for i in reads:
+        tensor = None if i in spared else done.tensors[i]
+        if tensor is not None:
+            refuse_inference(tensor)
+        holder = None if i in fresh else tensor
+        node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
+    node.guarded |= bool(shared)
+    shared = shared.union(done.kernel.guarded).difference(spared, fresh)
+    for i in shared:
         tensor = done.tensors[i]
         if tensor is not None:
             refuse_inference(tensor)
-        holder = None if i in spared else tensor
-        node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
-    node.guarded |= bool(shared)
-    shared = shared.union(done.kernel.guarded).difference(spared)
-    for i in shared:
-        tensor = done.tensors[i]
         if i in node.operands or state.pairs:
             continue
         if tensor is None:

@@ -269,4 +269,10 @@ FOUND_IN_GRAPHS = {
         t8 = torch.addcmul(t3, t2 * t5, t1)
         t8.backward(weights(t8))
     """,
+    "what is saved for its version alone may not be an inference tensor": """
+        t0 = torch.tensor([[1.0, 2.0, -1.0], [0.5, -3.0, 0.0]], requires_grad=True)
+        with torch.inference_mode(): t1 = t0 * 2
+        with torch.no_grad(): t2 = t0.view(t0.shape)
+        t3 = torch.maximum(t2, t1)
+    """,
 }
