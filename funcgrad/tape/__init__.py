@@ -99,6 +99,7 @@ from . import index_put as index_put  # isort: skip
 from . import edits as edits  # isort: skip
 from . import loose as loose  # isort: skip
 from . import dynamic as dynamic  # isort: skip
+from . import repeating as repeating  # isort: skip
 from . import turning as turning  # isort: skip
 from . import random as random  # isort: skip
 from . import autograd as autograd  # isort: skip

@@ -9,6 +9,7 @@ from ..ops.promotion import scalar_name
 from . import record
 from .bind import function
 from .creation import make
+from .indexing import places_of
 from .tensor import Tensor
 
 
@@ -41,8 +42,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     # One element counts as an axis of one.
     shape = np.broadcast_shapes(input.shape, mask.shape) or (1,)
-    found = np.nonzero(np.broadcast_to(_host(mask), shape))
-    places = [make(p, None, input.device, False) for p in found]
+    places = places_of(mask.expand(shape), shape, 0)
     spec = ("array",) * len(places)
     return record.call(OPS["index"], [[input.expand(shape), *places]], {"spec": spec})
 

@@ -108,14 +108,20 @@ def _views(input: Tensor, items: list[Any]) -> tuple[Tensor, list[Any]]:
 
 
 def places_of(mask: Tensor, shape: tuple[int, ...], axis: int) -> list[Tensor]:
-    """Where a mask is true, as index tensors: read on the host."""
+    """Where a mask is true, as index tensors: read on the host.
+
+    In PyTorch it is the mask that a node saves, so they are inference tensors if it is one.
+    """
     for i, size in enumerate(mask.shape):
         if size != shape[axis + i]:
             raise IndexError(
                 f"The shape of the mask {list(mask.shape)} at index {i} does not match the shape "
                 f"of the indexed tensor {list(shape)} at index {axis + i}"
             )
-    return [make(found, None, None, False) for found in np.nonzero(np.asarray(mask._read()))]
+    places = [make(found, None, None, False) for found in np.nonzero(np.asarray(mask._read()))]
+    for place in places:
+        place._inference |= mask._inference
+    return places
 
 
 def select(input: Tensor, dim: int, index: int, said: int | None = None) -> Tensor:

@@ -160,6 +160,7 @@ from ..tape.random import randn_like as randn_like
 from ..tape.random import randperm as randperm
 from ..tape.random import seed as seed
 from ..tape.random import set_rng_state as set_rng_state
+from ..tape.repeating import repeat_interleave as repeat_interleave
 from ..tape.sequences import arange as arange
 from ..tape.sequences import linspace as linspace
 from ..tape.sequences import logspace as logspace
