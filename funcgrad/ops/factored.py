@@ -13,7 +13,7 @@ from jax import lax
 
 from .decompositions import transposed
 from .dims import dim as axis
-from .linalg import check_inverse, inv, matrices, solve, solve_triangular
+from .linalg import check_inverse, check_solve, inv, matrices, singular, solve, solve_triangular
 from .row import row
 
 
@@ -48,8 +48,19 @@ def _check_pivoting(pivot):
         raise RuntimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU")
 
 
+def _check_pivots(A: Any, **_: Any) -> None:
+    found = singular(A)
+    if found is not None:
+        which, place = found
+        raise RuntimeError(
+            f"torch.linalg.lu_factor: {which}U[{place},{place}] is zero and using it on lu_solve "
+            "would result in a division by zero. If you still want to perform the factorization, "
+            "consider calling linalg.lu_factor_ex(A, pivot)"
+        )
+
+
 @row("lu_factor", "A", bind="linalg", fields="LU pivots", node="LinalgLuFactorEx",
-     saves="LU pivots")  # fmt: skip
+     saves="LU pivots", check=_check_pivots)  # fmt: skip
 def lu_factor(A, pivot=True):
     """L (without its ones) and U in one matrix, and which rows were swapped, counted from 1."""
     matrices("linalg.lu_factor", A, square=False)
@@ -106,7 +117,13 @@ def torch_lu_solve(b, LU_data, LU_pivots):
     return lu_solve(LU_data, LU_pivots, b)
 
 
-@row("tensorinv", "A", bind="linalg", node="ReshapeAlias", saves="result")
+def _check_tensorinv(A: Any, ind: int) -> None:
+    size = math.prod(A.shape[: max(ind, 0)])
+    if ind > 0 and size * size == A.size:
+        check_inverse(np.asarray(A).reshape(size, size))
+
+
+@row("tensorinv", "A", bind="linalg", node="ReshapeAlias", saves="result", check=_check_tensorinv)
 def tensorinv(A, ind=2):
     """The inverse of the map from the dimensions after the first `ind` to those."""
     if ind <= 0:
@@ -120,12 +137,22 @@ def tensorinv(A, ind=2):
     return inv(A.reshape(math.prod(first), -1)).reshape(last + first)
 
 
-@row("tensorsolve", "A B", "same", bind="linalg", node="View", saves="A result")
+def _turned(A: Any, dims: Any) -> tuple[int, ...]:
+    """The order of the dimensions of A after `dims` were moved to its end."""
+    places = [axis(d, A.ndim) for d in dims or ()]
+    return (*(d for d in range(A.ndim) if d not in places), *places)
+
+
+def _check_tensorsolve(A: Any, B: Any, dims: Any = None) -> None:
+    if A.size == B.size * B.size:
+        check_solve(np.asarray(A).transpose(_turned(A, dims)).reshape(B.size, B.size), B)
+
+
+@row("tensorsolve", "A B", "same", bind="linalg", node="View", saves="A result",
+     check=_check_tensorsolve)  # fmt: skip
 def tensorsolve(A, B, dims: Any = None):
     """X of `tensordot(A, X, X.ndim) = B`; `dims` of A are moved to its end before."""
-    if dims is not None:
-        places = [axis(d, A.ndim) for d in dims]
-        A = jnp.moveaxis(A, places, range(A.ndim - len(places), A.ndim))
+    A = jnp.transpose(A, _turned(A, dims))
     rest = A.shape[B.ndim :]
     if math.prod(rest) != B.size:
         raise RuntimeError(
@@ -138,9 +165,10 @@ def tensorsolve(A, B, dims: Any = None):
 @row("linalg.vander", "x", bind="", node="Cat")
 def linalg_vander(x, N=None):
     """The powers of the last dimension from 0 on, along a new one."""
-    count = x.shape[-1] if N is None else N
+    count = (x.shape or (1,))[-1] if N is None else N
     if count <= 1:
         raise RuntimeError("N must be greater than 1.")
+    x = jnp.atleast_1d(x)
     steps = [jnp.ones_like(x)]
     for _ in range(count - 1):
         steps.append(steps[-1] * x)

@@ -33,23 +33,25 @@ def matrices(name: str, *operands: Any, square: bool = True) -> None:
             )
 
 
-def _singular(a: Any) -> int | None:
-    """Where elimination finds no pivot, counted from 1, in the first singular matrix."""
+def singular(a: Any) -> tuple[str, int] | None:
+    """The first singular matrix: which of a batch, and the pivot that is missing, from 1."""
     a = np.asarray(a)
     if a.ndim < 2 or a.shape[-2] != a.shape[-1] or a.dtype.kind not in "fc" or not a.size:
         return None
-    for matrix in a.reshape(-1, *a.shape[-2:]):
+    for i, matrix in enumerate(a.reshape(-1, *a.shape[-2:])):
         if np.isfinite(matrix).all() and np.linalg.slogdet(matrix)[0] == 0:
             ranks = (np.linalg.matrix_rank(matrix[:, : k + 1]) for k in range(len(matrix)))
-            return next((k + 1 for k, rank in enumerate(ranks) if rank <= k), len(matrix))
+            place = next((k + 1 for k, rank in enumerate(ranks) if rank <= k), len(matrix))
+            return f"(Batch element {i}): " if a.ndim > 2 else "", place
     return None
 
 
 def check_inverse(A: Any, **_: Any) -> None:
-    place = _singular(A)
-    if place is not None:
+    found = singular(A)
+    if found is not None:
+        which, place = found
         raise LinAlgError(
-            f"linalg.inv: The diagonal element {place} is zero, the inversion could not be "
+            f"linalg.inv: {which}The diagonal element {place} is zero, the inversion could not be "
             "completed because the input matrix is singular."
         )
 
@@ -58,10 +60,11 @@ def _check_inverse_of_input(input: Any, **_: Any) -> None:
     check_inverse(input)
 
 
-def _check_solve(A: Any, B: Any, **_: Any) -> None:
-    if _singular(A) is not None:
+def check_solve(A: Any, B: Any, **_: Any) -> None:
+    found = singular(A)
+    if found is not None:
         raise LinAlgError(
-            "torch.linalg.solve: The solver failed because the input matrix is singular."
+            f"torch.linalg.solve: {found[0]}The solver failed because the input matrix is singular."
         )
 
 
@@ -111,7 +114,7 @@ def logdet(input):
     "same",
     bind="linalg",
     node="LinalgSolveEx",
-    check=_check_solve,
+    check=check_solve,
     saves="A result",
 )
 def solve(A, B, left=True):
