@@ -91,4 +91,10 @@ FOUND_IN_ORDERS = {
         t1.add_(1)
         t2.backward(weights(t2))
     """,
+    "the gradient of a complex absolute value reads the number, not the value": """
+        t0 = torch.tensor([1.0 + 2.0j, -1.0j, 0.5], dtype=torch.complex128, requires_grad=True)
+        t1 = t0.abs()
+        t2 = torch.autograd.grad(t1, t0, weights(t1), create_graph=True)[0].clone()
+        torch.autograd.grad(t2, t1, weights(t2), retain_graph=True)
+    """,
 }
