@@ -81,11 +81,12 @@ class Saved:
         Args:
             own: of a result of the node that saved it, its place in the graph.
         """
-        tensor = None if own or self._holder is None or self.dual else self._holder()
+        itself = own is None and self.dual is None and self._holder is not None
+        tensor = self._holder() if itself else None
         if tensor is None:
             array = self.array
             tensor = rebuilt(array, own or self.origin, self.dual)
-            if self._cell is not None:
+            if self._cell is not None and self.dual is None:
                 assert self.counter is not None
                 tensor._cell, tensor._steps, tensor._counter = self._cell, self._steps, self.counter
                 tensor._value, tensor._value_writes = array, self._cell.writes

@@ -99,8 +99,9 @@ class BatchNorm1d(_BatchNorm):
     Example:
         >>> import funcgrad.torch as torch
         >>> norm = torch.nn.BatchNorm1d(1)
-        >>> norm(torch.tensor([[1.0], [3.0]])).tolist(), norm.running_mean
-        ([[-0.9999949932098389], [0.9999949932098389]], tensor([0.2000]))
+        >>> norm(torch.tensor([[1.0], [3.0]])).detach(), norm.running_mean
+        (tensor([[-1.0000],
+                [ 1.0000]]), tensor([0.2000]))
     """
 
     axes = (2, 3)
