@@ -42,7 +42,8 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     # One element counts as an axis of one.
     shape = np.broadcast_shapes(input.shape, mask.shape) or (1,)
-    places = places_of(mask.expand(shape), shape, 0)
+    mask = mask if mask.shape == shape else mask.expand(shape)
+    places = places_of(mask, shape, 0, input.device)
     spec = ("array",) * len(places)
     return record.call(OPS["index"], [[input.expand(shape), *places]], {"spec": spec})
 

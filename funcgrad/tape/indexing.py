@@ -107,8 +107,8 @@ def _views(input: Tensor, items: list[Any]) -> tuple[Tensor, list[Any]]:
     return result, advanced
 
 
-def places_of(mask: Tensor, shape: tuple[int, ...], axis: int) -> list[Tensor]:
-    """Where a mask is true, as index tensors: read on the host.
+def places_of(mask: Tensor, shape: tuple[int, ...], axis: int, device: Any = None) -> list[Tensor]:
+    """Where a mask is true, as index tensors on a device: read on the host.
 
     In PyTorch it is the mask that a node saves, so they are inference tensors if it is one.
     """
@@ -118,7 +118,7 @@ def places_of(mask: Tensor, shape: tuple[int, ...], axis: int) -> list[Tensor]:
                 f"The shape of the mask {list(mask.shape)} at index {i} does not match the shape "
                 f"of the indexed tensor {list(shape)} at index {axis + i}"
             )
-    places = [make(found, None, None, False) for found in np.nonzero(np.asarray(mask._read()))]
+    places = [make(found, None, device, False) for found in np.nonzero(np.asarray(mask._read()))]
     for place in places:
         place._inference |= mask._inference
     return places

@@ -153,8 +153,10 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
         node.residuals = tuple(save(array, None, None) for array in done.residuals)
     reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs
     by_position = dict(zip(positions, edges, strict=True))
-    spared = {i for i, by in done.kernel.guarded.items() if by is not None and by not in done.mask}
-    spared.update(done.kernel.loose)
+    spared, guarded = frozenset(done.kernel.loose), done.kernel.guarded
+    if guarded:
+        spared |= {i for i, by in guarded.items() if by is not None and by not in done.mask}
+        shared |= guarded.keys()
     for i in reads:
         tensor = None if i in spared else done.tensors[i]
         if tensor is not None:
@@ -162,8 +164,7 @@ def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
         holder = None if i in fresh else tensor
         node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
     node.guarded |= bool(shared)
-    shared = shared.union(done.kernel.guarded).difference(spared, fresh)
-    for i in shared:
+    for i in shared.difference(spared, fresh):
         tensor = done.tensors[i]
         if tensor is not None:
             refuse_inference(tensor)

@@ -26,7 +26,7 @@ def repeat_interleave(
         output_size: the sum of the counts, which is checked.
 
     Raises:
-        RuntimeError: counts that are negative, or as many as there are slices.
+        RuntimeError: counts that are negative, or not as many as there are slices.
         NotImplementedError: counts of another dtype.
 
     Example:
