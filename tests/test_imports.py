@@ -16,6 +16,7 @@ FLOORS = {
     "tape": 2,
     "train": 2,
     "ops": 1,
+    "cache": 1,
     "streams": 1,
     "graphs": 1,
     "testing": 1,

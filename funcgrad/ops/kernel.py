@@ -60,6 +60,7 @@ class Kernel:
         name = row.overload(**statics) if row.overload else 0
         self.name = name if isinstance(name, str) else f"{row.node}Backward{name}"
         self.pullbacks: dict[Any, Any] = {}  # kept by `pullback_of`
+        self.ran: set[Any] = set()  # for whoever calls it, to note for what it is compiled
 
     def function(self, *arrays: Array) -> Any:
         """The row's function between the casts that promotion asks for."""

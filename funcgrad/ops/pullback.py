@@ -65,10 +65,12 @@ class Pullback:
         results: shape and dtype of each result; `single` if the function returns just one.
         residuals: how many arrays `forward` returns beside the results, to be kept.
         forward: compiled; the forward program, which returns results and residuals.
+        ran: for whoever calls it, to note that `call` is compiled.
     """
 
     def __init__(self, kernel: Kernel, shapes: Sequence[jax.ShapeDtypeStruct], mask: Any) -> None:
         self.kernel, self.shapes, self.mask = kernel, shapes, mask
+        self.ran: set[Any] = set()
         result = jax.eval_shape(kernel.function, *shapes)
         results = self.results = leaves(result)
         self.single = not isinstance(result, (tuple, list))

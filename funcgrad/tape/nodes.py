@@ -16,6 +16,7 @@ import jax
 from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
 from ..ops.arithmetic import NOT_DIFFERENTIABLE
 from . import forward, modes
+from .first import first_run
 from .graph import Node
 from .saved import FREED, Array, Saved, save, state, x64
 from .saving_node import JOINING, WRAPPING, SavingNode
@@ -235,7 +236,7 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
     """Gradients of the masked operands, not recorded."""
     try:
-        with x64(True):
+        with x64(True) if pullback.ran else first_run(pullback.ran, (), arrays):
             return [wrap(array) for array in pullback.call(*arrays)]
     except ValueError as error:
         raise translated(error) from None
@@ -271,7 +272,8 @@ def ran(kernel: Kernel, tensors: Sequence[Tensor]) -> Call:
     arrays = [tensor._read() for tensor in tensors]
     mask = wanting(tensors) if modes.state.grad else ()
     residuals: tuple[Any, ...] = ()
-    with x64(True):
+    key = mask, tuple(array.aval for array in arrays)
+    with x64(True) if key in kernel.ran else first_run(kernel.ran, key, arrays):
         pullback = pullback_of(kernel, arrays, mask) if mask else None
         if pullback is not None and pullback.residuals:
             found, residuals = pullback.forward(*arrays)

@@ -15,6 +15,7 @@ from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves, pullback_o
 from ..ops.names import scalar_name
 from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, forward, modes
+from .first import first_run
 from .nodes import Call, attach, record, save_results, translated, wanting, x64
 from .numbers import check_factor, check_statics, constant, holding
 from .tensor import Tensor, wrap
@@ -25,12 +26,13 @@ Array = jax.Array
 class Plan:
     """What is known about a call of an operation with these shapes, dtypes and statics."""
 
-    __slots__ = ("held", "kernel", "pullbacks")
+    __slots__ = ("held", "kernel", "pullbacks", "ran")
 
     def __init__(self, kernel: Kernel, held: dict[int, np.dtype]) -> None:
         self.kernel = kernel
         self.held = held  # for arrays that come as numbers which a dtype must hold, that dtype
         self.pullbacks: dict[tuple[int, ...], Pullback] = {}
+        self.ran: set[tuple[int, ...]] = set()  # the masks for which it has run
 
 
 _plans: dict[Any, Plan] = {}
@@ -84,7 +86,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
     mask = wanting(tensors) if modes.state.grad else ()
     pullback, residuals = None, cast(tuple[Array, ...], ())
     try:
-        with x64(True):
+        with x64(True) if mask in plan.ran else first_run(plan.ran, mask, arrays):
             if mask:
                 pullback = plan.pullbacks.get(mask)
                 if pullback is None:

@@ -6,13 +6,14 @@ version: autograd compares it with the one at the time a value was saved.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ..cache import Program, like
 from ..ops import FLOAT, Kernel, kind
 from ..ops.promotion import COMPLEX
 
@@ -82,7 +83,7 @@ def compose(shape: ViewKind) -> Callable[..., Array]:
 
 @lru_cache(maxsize=4096)
 def _reader(shape: ViewKind) -> Callable[..., Array]:
-    return jax.jit(compose(shape))
+    return Program(compose(shape), sign=lambda base, *_: like(base))
 
 
 def read(steps: Steps, base: Array) -> Array:
@@ -139,7 +140,7 @@ def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Arr
 
 @lru_cache(maxsize=4096)
 def _writer(shape: ViewKind) -> Callable[..., Array]:
-    return jax.jit(lambda base, value, *extras: overwrite(shape, base, value, *extras))
+    return Program(partial(overwrite, shape), lambda base, value, *_: (like(base), like(value)))
 
 
 def written(steps: Steps, base: Array, value: Array) -> Array:

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from ...cache import Program, like
 from ...ops.promotion import COMPLEX, kind
 
 Array = jax.Array
@@ -61,7 +62,11 @@ def prepared(gradient: Array, parameter: Array, numbers: Numbers, flags: dict[st
 @lru_cache(maxsize=256)
 def program(rule: Rule, form: Form) -> Callable[..., Any]:
     """The compiled update of all parameters of a group."""
-    return jax.jit(partial(_update, rule, form))
+    return Program(partial(_update, rule, form), _sign)
+
+
+def _sign(parameters: Sequence[Array], *_: Any) -> Any:
+    return len(parameters), like(parameters[0]), like(parameters[-1])
 
 
 def _update(

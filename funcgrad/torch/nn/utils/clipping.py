@@ -2,19 +2,19 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
-from functools import partial
 from types import GeneratorType
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from ....cache import Program, like
 from ....ops.promotion import opmath
 from ....tape.creation import tensor
 from ....tape.inplace import write
 from ....tape.tensor import Tensor, wrap
 
 
-@partial(jax.jit, static_argnums=1)
 def _total(gradients: Sequence[jax.Array], order: float) -> jax.Array:
     """The norm of the norms: that of all values as one vector."""
     norms = [
@@ -24,15 +24,21 @@ def _total(gradients: Sequence[jax.Array], order: float) -> jax.Array:
     return jnp.linalg.norm(stacked.astype(opmath(stacked.dtype)), order).astype(stacked.dtype)
 
 
-@jax.jit
 def _scaled(gradients: Sequence[jax.Array], limit: float, total: jax.Array) -> list[jax.Array]:
     factor = jnp.minimum(limit / (total + 1e-6), 1.0)
     return [g * factor.astype(g.dtype) for g in gradients]
 
 
-@jax.jit
 def _clamped(gradients: Sequence[jax.Array], limit: float) -> list[jax.Array]:
     return [jnp.clip(g, -limit, limit) for g in gradients]
+
+
+def _sign(gradients: Sequence[jax.Array], *_: Any) -> Any:
+    return len(gradients), like(gradients[0]), like(gradients[-1])
+
+
+_total_program = Program(_total, _sign, static_argnums=1)
+_scaled_program, _clamped_program = Program(_scaled, _sign), Program(_clamped, _sign)
 
 
 def _listed(tensors: Tensor | Iterable[Tensor]) -> list[Tensor]:
@@ -66,7 +72,7 @@ def get_total_norm(
     if not arrays:
         return tensor(0.0)
     with jax.enable_x64(True):
-        total = wrap(_total(arrays, float(norm_type)))
+        total = wrap(_total_program(arrays, float(norm_type)))
     if error_if_nonfinite and not abs(total.item()) < float("inf"):
         raise RuntimeError(
             f"The total norm of order {float(norm_type)} for gradients from `parameters` is "
@@ -87,7 +93,7 @@ def clip_grads_with_norm_(
     if gradients:
         arrays = [g._read() for g in gradients]
         with jax.enable_x64(True):
-            _replace(gradients, _scaled(arrays, float(max_norm), total_norm._read()))
+            _replace(gradients, _scaled_program(arrays, float(max_norm), total_norm._read()))
 
 
 def clip_grad_norm_(
@@ -145,4 +151,4 @@ def clip_grad_value_(
     if gradients:
         arrays = [g._read() for g in gradients]
         with jax.enable_x64(True):
-            _replace(gradients, _clamped(arrays, float(clip_value)))
+            _replace(gradients, _clamped_program(arrays, float(clip_value)))
