@@ -208,9 +208,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument(
         "--compile-cache",
-        type=Path,
         metavar="DIR",
-        help="keep compiled programs there, for the next run",
+        help="keep compiled programs there instead of in the user's cache folder, or nowhere: off",
     )
     sub.add_argument(
         "--report",

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 import unittest.mock
 
 # Before JAX is imported: four devices that are not there, so that placement and meshes can be
@@ -10,6 +11,11 @@ assert "jax" not in sys.modules, "JAX was imported before its flags were set"
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# What one of the processes compiled the others find, but nothing of what was compiled before. Who
+# names a folder keeps it: the next run of the tests takes half the time.
+if "FUNCGRAD_COMPILE_CACHE" not in os.environ:
+    programs = tempfile.TemporaryDirectory(prefix="funcgrad-programs-", ignore_cleanup_errors=True)
+    os.environ["FUNCGRAD_COMPILE_CACHE"] = programs.name
 
 import jax
 import pytest

@@ -30,6 +30,6 @@ damaged since. Nothing that happens to the folder makes a call fail: the first t
 wrong a warning says what, and the process compiles what it cannot read.
 """
 
-from .keeping import keeping as keeping
+from .scope import keeping as keeping
 from .program import Program as Program
 from .program import like as like

@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 
-from .keeping import keeping
+from .scope import keeping
 
 
 class Program:

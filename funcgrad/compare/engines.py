@@ -4,6 +4,7 @@ Importing this module imports neither JAX nor PyTorch. Making an engine does, an
 of its process; so that is done in a worker, never in the parent.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -159,6 +160,8 @@ class FaceStyle:
     compiles = False
 
     def __init__(self, setup: Setup) -> None:
+        # The first call compiles, as that of the JAX style does, whatever was compared before.
+        os.environ.setdefault("FUNCGRAD_COMPILE_CACHE", "off")
         self._torch = import_module(FACE)
         if setup.device != "cpu":
             self._torch.set_default_device(setup.device)

@@ -29,7 +29,7 @@ class Options:
     module: str | None = None
     arguments: Sequence[str] = ()
     device: str | None = None
-    compile_cache: Path | None = None
+    compile_cache: str | None = None
     report: bool = False
     json: Path | None = None
     full_traceback: bool = False
@@ -39,7 +39,9 @@ def run(options: Options) -> Status:
     """Run a program on funcgrad.torch and return what to exit with."""
     usage = Usage() if options.report or options.json else None
     cache = options.compile_cache
-    world = World(options.device, None if cache is None else str(cache.absolute()))
+    if cache not in (None, "off"):  # the script may change its folder
+        cache = str(Path(cache).absolute())
+    world = World(options.device, cache)
     try:
         if options.report and find_spec("rich") is None:
             raise MissingExtraError("rich", "compare")

@@ -33,12 +33,8 @@ class World:
             # Elsewhere matplotlib chooses; a choice of the user's stands.
             os.environ.setdefault("MPLBACKEND", "Agg")
         if self.compile_cache is not None:
-            import jax
-
-            jax.config.update("jax_compilation_cache_dir", self.compile_cache)
-            # The programs of single operations are small, quickly compiled, and many.
-            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-            jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+            # Processes that the script starts in whatever way find it, too.
+            os.environ["FUNCGRAD_COMPILE_CACHE"] = self.compile_cache
         if self.device is not None:
             from funcgrad.devices import device
 

@@ -5,7 +5,7 @@ array there. Tensors that share memory in PyTorch share a cell here. A *counter*
 version: autograd compares it with the one at the time a value was saved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -81,9 +81,13 @@ def compose(shape: ViewKind) -> Callable[..., Array]:
     return view
 
 
+def _sign(*arrays: Array) -> Hashable:
+    return tuple(map(like, arrays))
+
+
 @lru_cache(maxsize=4096)
 def _reader(shape: ViewKind) -> Callable[..., Array]:
-    return Program(compose(shape), sign=lambda base, *_: like(base))
+    return Program(compose(shape), _sign)
 
 
 def read(steps: Steps, base: Array) -> Array:
@@ -140,7 +144,7 @@ def overwrite(shape: ViewKind, base: Array, value: Array, *extras: Array) -> Arr
 
 @lru_cache(maxsize=4096)
 def _writer(shape: ViewKind) -> Callable[..., Array]:
-    return Program(partial(overwrite, shape), lambda base, value, *_: (like(base), like(value)))
+    return Program(partial(overwrite, shape), _sign)
 
 
 def written(steps: Steps, base: Array, value: Array) -> Array:
