@@ -6,20 +6,22 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import jax
 
 from .folder import VARIABLE, UnusableError, folder
 from .store import Store
 
-# JAX has no public way to keep some programs and not others. Should a JAX to come have moved what is
-# used here, nothing is kept; a test says so. Before 0.10.2 it took the programs of some Intel CPUs
-# for those of another CPU (https://github.com/jax-ml/jax/issues/38445).
+# JAX has no public way to keep some programs and not others. Should a JAX to come have moved what
+# is used here, nothing is kept; a test says so. Before 0.10.2 it took the programs of some Intel
+# CPUs for those of another CPU (https://github.com/jax-ml/jax/issues/38445).
+_theirs: Any
 try:
     from jax._src import compilation_cache as _theirs
-    from jax._src import config as _config
+    from jax._src import config
 
-    _least_seconds = _config.persistent_cache_min_compile_time_secs
+    _least_seconds = config.persistent_cache_min_compile_time_secs
     supported = hasattr(_theirs, "_cache") and jax.__version_info__ >= (0, 10, 2)
 except (ImportError, AttributeError):  # pragma: no cover
     supported = False
@@ -73,7 +75,7 @@ def _enter(store: _OfThisThread) -> bool:
     global _threads
     with _lock:
         if _theirs._cache is not store:
-            if _theirs._cache is not None or jax.config.jax_compilation_cache_dir:
+            if _theirs._cache is not None or config.compilation_cache_dir.value:
                 return False
             _theirs._cache = store
         _threads += 1

@@ -204,7 +204,7 @@ def test_a_program_of_ours_keeps_what_it_compiles_for_each_sign(here):
         assert double(jnp.ones(3)).tolist() == [2.0] * 3
     double(jnp.ones(4))
     assert len([*here.iterdir()]) == 2
-    jax.jit(lambda x: double(x))(jnp.ones(5))
+    jax.jit(lambda x: double(x) + 1.0)(jnp.ones(5))
     assert len([*here.iterdir()]) == 2, "what is traced is no program of its own"
     double(jnp.ones(5))
     assert len([*here.iterdir()]) == 3
