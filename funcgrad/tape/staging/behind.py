@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from ...cache import Program
 from ...ops import equations as eqs
 from ..backward import backward, watchers
 from ..graph import AccumulateGrad, Node
@@ -174,7 +175,7 @@ class Pulling:
             return eqs.evaluate(after, gradients, dict(zip(slots, arrays, strict=True)))
 
         pullback.__name__ = pullback.__qualname__ = f"{name}_backward"
-        self.call: Callable[..., list[Array]] = jax.jit(pullback)
+        self.call: Callable[..., list[Array]] = Program(pullback, lambda *_: None)
 
 
 def _is_slot(slot: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 
+from ...cache import keeping
 from .calling import write_call
 from .code import MISS as MISS
 from .donating import donated
@@ -48,6 +49,6 @@ def _compiled(traced: Traced, results: Results, given: Collection[int]) -> Calla
     program = traced.function(results)
     program.__name__ = program.__qualname__ = traced.name
     # Compiled ahead of the call, it asks for no setting of JAX when it is called, such as x64.
-    with jax.enable_x64(True):
+    with jax.enable_x64(True), keeping():
         arrays = [met.array for met in traced.operands]
         return jax.jit(program, donate_argnums=tuple(given)).lower(*arrays).compile()

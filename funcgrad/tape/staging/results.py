@@ -6,6 +6,7 @@ from typing import Any, Self
 import jax
 import jax.numpy as jnp
 
+from ...cache import keeping
 from ...ops import equations as eqs
 
 Array = jax.Array
@@ -50,7 +51,7 @@ class Results:
 
         made: list[Array] = []
         if fixed:
-            with jax.enable_x64(True):
+            with jax.enable_x64(True), keeping():
                 made = jax.jit(constants)()
         self.constants = dict(zip(fixed, made, strict=True))
 
