@@ -67,6 +67,7 @@ class Row:
     saves: tuple[str, ...] | None = None
     underived: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
+    signature: inspect.Signature = field(init=False)
     parameters: tuple[str, ...] = field(init=False)
     defaults: Mapping[str, Any] = field(init=False)
 
@@ -81,6 +82,7 @@ class Row:
             for name, parameter in signature.parameters.items()
             if parameter.default is not parameter.empty
         }
+        object.__setattr__(self, "signature", signature)
         object.__setattr__(self, "parameters", parameters)
         object.__setattr__(self, "defaults", MappingProxyType(defaults))
         if not self.node:

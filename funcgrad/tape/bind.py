@@ -4,7 +4,6 @@ The table says where a name appears; here the names are made. Arguments are sort
 and static ones by position and keyword, with PyTorch's spellings (`dim` or `axis`).
 """
 
-import inspect
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -121,7 +120,7 @@ def function(row: Row, place: str = "torch") -> Callable[..., Any]:
     """The row as a function of tensors, as it is found in a place."""
     route = views.call if row.view else record.call
     name = face_name(row)
-    alone = len(row.operands) == 1 and "dim" not in inspect.signature(row.function).parameters
+    alone = len(row.operands) == 1 and "dim" not in row.parameters
     apart = row.promote in BROADCASTING or row.name == "cat" or alone
 
     def bound(*args: Any, out: Any = None, **kwargs: Any) -> Any:
@@ -180,7 +179,7 @@ def inplace_function(row: Row) -> Callable[..., Any]:
 def _dress(bound: Any, row: Row, name: str) -> Any:
     bound.__name__ = bound.__qualname__ = name
     bound.__doc__ = row.function.__doc__
-    bound.__signature__ = inspect.signature(row.function)
+    bound.__signature__ = row.signature
     return bound
 
 
