@@ -1,6 +1,7 @@
 """No import changes a setting of JAX, and no use of ours changes a user's own JAX code."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,3 +31,15 @@ def test_a_users_float32_code_gives_the_same(probe):
     assert before == after_imports == after_use
     assert [dtype for dtype, _, _ in before] == ["int32", "float32", "float32", "float32"]
     assert compiled == 0  # what was compiled before is used still
+
+
+def test_no_import_starts_the_devices():
+    """After that JAX refuses how many there are to be, which platform, and other processes."""
+    lines = (
+        "import funcgrad.compare.worker, funcgrad.testing, funcgrad.torch, jax",
+        "jax.config.update('jax_num_cpu_devices', 3)",
+        "print(len(jax.devices()))",
+    )
+    given = {name: value for name, value in os.environ.items() if name != "XLA_FLAGS"}
+    run = [sys.executable, "-c", "\n".join(lines)]
+    assert subprocess.run(run, check=True, env=given, stdout=subprocess.PIPE).stdout == b"3\n"

@@ -15,6 +15,7 @@ LIMIT = 256 * 2**20
 _DIGEST = 32
 _DAY = 24 * 60 * 60.0
 # Nothing else in the folder is ever removed, for a user may have named one with other things in it.
+# With a further suffix it is being written, or was left by a process that was killed a day ago.
 _OURS = re.compile(r"[0-9a-f]{64}\.program(\.\w+)?")
 
 
@@ -91,11 +92,13 @@ class Store:
     def _trim(self) -> None:
         """Remove what was used longest ago, until a quarter of the room is free."""
         found: list[tuple[float, int, str]] = []
+        now = time.time()
         with os.scandir(self.folder) as entries:
             for entry in entries:
                 with suppress(FileNotFoundError):  # another process is trimming, too
-                    if _OURS.fullmatch(entry.name):
-                        status = entry.stat()
+                    match = _OURS.fullmatch(entry.name)
+                    status = entry.stat()
+                    if match and not (match[1] and abs(now - status.st_mtime) < _DAY):
                         found.append((status.st_mtime, status.st_size, entry.path))
         size = sum(size for _, size, _ in found)
         if size <= self._limit:

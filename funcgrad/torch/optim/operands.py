@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...cache import keeping
 from ...tape.live import STANDING_IN
 from ...tape.tensor import Tensor, wrap
 
@@ -16,7 +17,7 @@ Array = jax.Array
 @lru_cache(maxsize=1024)
 def _constant(value: float) -> Array:
     # A weak type: it takes the dtype of the array it meets, and its own arithmetic is float64.
-    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True), keeping():
         return jnp.asarray(value)
 
 
