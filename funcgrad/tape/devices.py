@@ -73,12 +73,12 @@ class Device:
         return f"device(type='{self.type}'{index})"
 
     def __enter__(self) -> "Device":
-        self._before.append(_default.device)
-        _default.device = self
+        self._before.append(chosen.device)
+        chosen.device = self
         return self
 
     def __exit__(self, *error: object) -> None:
-        _default.device = self._before.pop()
+        chosen.device = self._before.pop()
 
     def jax(self) -> jax.Device:
         """The JAX device; raises where there is none, as PyTorch built without CUDA does."""
@@ -136,29 +136,29 @@ class _Default:
     _jax: tuple[Device | None, jax.Device] | None = None
 
 
-_default = _Default()
+chosen = _Default()
 
 
 def set_default_device(device: Any) -> None:
     """Where new tensors are made from now on; None means the CPU."""
-    chosen = None if device is None else Device(device)
-    if chosen is not None:
-        chosen.jax()
-    _default.device = chosen
+    found = None if device is None else Device(device)
+    if found is not None:
+        found.jax()
+    chosen.device = found
 
 
 def get_default_device() -> Device:
     """Where new tensors are made."""
-    return _default.device or Device("cpu")
+    return chosen.device or Device("cpu")
 
 
 def current(device: Any = None) -> jax.Device:
     """The JAX device of a PyTorch device, or the default one."""
     if device is not None:
         return Device(device).jax()
-    cached = _default._jax
-    if cached is None or cached[0] is not _default.device:
-        cached = _default._jax = (_default.device, get_default_device().jax())
+    cached = chosen._jax
+    if cached is None or cached[0] is not chosen.device:
+        cached = chosen._jax = (chosen.device, get_default_device().jax())
     return cached[1]
 
 

@@ -7,7 +7,7 @@ version: autograd compares it with the one at the time a value was saved.
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -21,21 +21,52 @@ Array = jax.Array
 
 
 class Cell:
-    """Holds one array; `writes` counts how often it was replaced."""
+    """Holds one array; `writes` counts how often it was replaced.
 
-    __slots__ = ("__weakref__", "array", "writes")
+    A compiled program may keep the arrays of several cells in one, a `pack`: then the cell is empty
+    until somebody asks for its array. Its `pack` is what fills it, or (what has its array among
+    others, its number).
+    """
+
+    __slots__ = ("__weakref__", "array", "pack", "writes")
+
+    pack: Any
 
     def __init__(self, array: Array) -> None:
         self.array = array
         self.writes = 0
 
     def __getattr__(self, name: str) -> Any:
+        if name == "pack":
+            return None
         if name != "array":
             raise AttributeError(f"'Cell' object has no attribute '{name}'")
+        if self.pack is not None:
+            return stored(self)
         raise RuntimeError(
             "this tensor was made while a function was traced for compilation, and has no value; "
             "have the function return it, instead of keeping it in a list or an attribute"
         )
+
+
+# The attribute itself, whatever stands before it while a function is traced.
+ARRAY = Cell.__dict__["array"]
+
+
+def stored(cell: Cell) -> Array:
+    """The array of a cell, whatever stands before its attribute."""
+    try:
+        return cast(Array, ARRAY.__get__(cell))
+    except AttributeError:
+        pack = cell.pack
+        if pack is None:
+            raise
+    if type(pack) is tuple:
+        ARRAY.__set__(cell, pack[0].part(pack[1]))
+        cell.pack = None
+    else:
+        pack.spread()
+    return cast(Array, ARRAY.__get__(cell))
 
 
 class Counter:

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..tape.staging import Staged
+from ..tape.staging import MISS, Staged
 from .nn.module import Module
 from .optimized import OptimizedModule
 
@@ -99,6 +99,10 @@ def staged(function: Callable[..., Any], name: str, fullgraph: bool) -> Callable
 
     @functools.wraps(function)
     def compiled(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs:
+            result = programs.last(args)  # without a call of its own
+            if result is not MISS:
+                return result
         return programs(*args, **kwargs)
 
     compiled._torchdynamo_orig_callable = function

@@ -20,7 +20,9 @@ very object. Then everything is put back as it was. What no call could do again 
 
 **3. The program.** The equations, with an input in place of each `state`, are compiled
 (`program`). A call reads its operands at their places, runs the program, puts the arrays into the
-cells, raises the versions, and builds the result.
+cells, raises the versions, and builds the result. What a call costs beside the computation grows
+with the number of operands and results, so small ones are packed (`packed`): the parameters and
+the optimizer's state, new gradients, numbers.
 
 **4. The conditions.** A program fits a call if its arguments have the same signature, and if what
 the function's code looked at is the same (`sources`: globals, closures, attributes), and
@@ -36,6 +38,7 @@ do not, as then, and share memory or do not (`guards`). Else the function is tra
 (True, tensor([2.5000, 2.5000]), 1)
 """
 
+from .code import MISS as MISS
 from .function import Staged as Staged
 from .function import reset as reset
 from .refusals import Untraceable as Untraceable

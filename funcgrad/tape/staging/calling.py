@@ -1,15 +1,18 @@
 """What a call does: it reads operands at their places, runs the program, and puts the results."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
+import numpy as np
 
 from .behind import CompiledNode, Version
 from .code import Code
 from .donating import giving
 from .ending import Changed
 from .met import Met
+from .pack import Parts, ticks
+from .packed import PackMet, is_same
 from .places import Places
 from .recipes import Building
 from .results import Results
@@ -21,7 +24,7 @@ Array = jax.Array
 
 
 def write_call(
-    traced: Traced, results: Results, run: Callable[..., Any], donated: Collection[int]
+    traced: Traced, results: Results, run: Callable[..., Any], donated: Mapping[int, int]
 ) -> Code:
     """The code of a call.
 
@@ -29,11 +32,12 @@ def write_call(
         traced: the function.
         results: which of its results are computed.
         run: the compiled program.
-        donated: numbers of the operands that it overwrites.
+        donated: numbers of the operands that it overwrites, and of the results they become.
     """
     code, ending = Code(), traced.ending
     operands, arrays = _write_run(code, traced, results, run, donated)
-    call = Building(code, arrays, _write_node(code, traced, operands, arrays))
+    node = _write_node(code, traced, operands, arrays)
+    call = Building(code, arrays, node, _write_parts(code, traced, arrays))
     for place, number, writes in ending.writes:
         cell = code.local(f"{place.code(code)}._cell")
         code.add(f"{cell}.array = {arrays[number]}")
@@ -57,8 +61,8 @@ def _write_run(
     traced: Traced,
     results: Results,
     run: Callable[..., Any],
-    donated: Collection[int],
-) -> tuple[list[str], list[str]]:
+    donated: Mapping[int, int],
+) -> tuple[list[str], dict[int, str]]:
     """Write conditions, operands and the call of the program.
 
     Returns:
@@ -67,7 +71,14 @@ def _write_run(
     draws = bool(traced.acts) or any(met.always for met in traced.operands)
     checked = traced.checked(bool(results.computed) and not draws)
     traced.guards.write(code, checked, traced.more)
-    tensors = [met for met in traced.operands if met.read is None]
+    packs = [met for met in traced.operands if isinstance(met, PackMet)]
+    for met in packs:
+        code.require(f"not {code.bind(met.pack)}.is_read_often", "its state is read at each call")
+    for known, value in traced.known:
+        now, left = code.local(_reading(code, known, traced.places)), code.bind(value)
+        same = f"{now} is {left} or {code.bind(is_same)}({now}, {left})"
+        code.require(same, "a tensor that each call leaves the same was edited")
+    tensors = [m for m in traced.operands if m.read is None and not isinstance(m, PackMet)]
     reads = {id(met): _reading(code, met, traced.places) for met in tensors}
     if draws:  # nothing may be drawn, or done, for a call that is another program's
         for met in tensors:
@@ -75,10 +86,15 @@ def _write_run(
             same = f"{array}.shape == {shape} and {array}.dtype == {dtype}"
             code.require(same, "an operand has another shape or dtype")
     code.begin()
+    for met in packs:
+        _write_pack(code, met)
+        reads[id(met)] = f"{code.bind(met.pack)}.array"
     operands = [code.local(reads.get(id(met)) or _number(code, met)) for met in traced.operands]
     for write in traced.acts:
         write(code)
-    given = [giving(code, v) if i in donated else v for i, v in enumerate(operands)]
+    given = [
+        giving(code, v) if i in donated and i >= len(packs) else v for i, v in enumerate(operands)
+    ]
     names = {i: f"r{n}" for n, i in enumerate(results.computed)}
     if names:
         # The host's 64-bit arrays stay so only where JAX has such types.
@@ -89,11 +105,41 @@ def _write_run(
         code.add(with_wide if wide else called, refuses=True)
     names |= {i: operands[number] for i, number in results.forwarded.items()}
     names |= {i: code.bind(array) for i, array in results.constants.items()}
-    return operands, [names[i] for i in range(len(names))]
+    for met in packs:
+        number = donated[traced.operands.index(met)]
+        _write_packed(code, met, names[number])
+    return operands, names
 
 
 def _kind(array: Array) -> tuple[tuple[int, ...], Any]:
     return array.shape, array.dtype
+
+
+def _write_parts(code: Code, traced: Traced, arrays: Mapping[int, str]) -> dict[int, str]:
+    """Expressions for what fills new cells whose arrays are parts of another."""
+    return {
+        number: f"({code.local(f'{code.bind(Parts)}({arrays[whole]}, {code.bind(shapes)})')}, {i})"
+        for number, (whole, i, shapes) in traced.parts.items()
+    }
+
+
+def _write_pack(code: Code, met: PackMet) -> None:
+    """See that a pack is up to date."""
+    pack = code.bind(met.pack)
+    cells = [code.local(f"{code.bind(tensor)}._cell") for tensor in met.tensors]
+    same = " == ".join([*(f"{cell}.writes" for cell in cells), f"{pack}.tick"])
+    code.add(f"if not ({same}): {pack}.gather({', '.join(cells)})")
+
+
+def _write_packed(code: Code, met: PackMet, array: str) -> None:
+    """Put what a program has made of a pack."""
+    pack = code.bind(met.pack)
+    cells = [code.local(f"{code.bind(tensor)}._cell") for tensor in met.tensors]
+    code.add(f"if {pack}.is_spread: {pack}.clear()")
+    code.add(f"{pack}.array = {array}")
+    code.add(f"{pack}.calls += 1")
+    written = "".join(f"{cell}.writes = " for cell in cells)
+    code.add(f"{written}{pack}.tick = {code.bind(next)}({code.bind(ticks)})")
 
 
 def _number(code: Code, met: Met) -> str:
@@ -116,7 +162,7 @@ def _reading(code: Code, met: Met, places: Places) -> str:
 
 
 class Memo:
-    """An operand that is a Python number, and the array that was made of it last."""
+    """An operand that is a Python number, or several, and the array that was made of it last."""
 
     __slots__ = ("_last",)
 
@@ -124,17 +170,26 @@ class Memo:
         self._last: tuple[Any, Array | None] = (None, None)
 
     def array(self, number: Any) -> Array:
-        """The array of a number."""
+        """The array of a number, or of a tuple of them."""
         before, array = self._last
-        if number is before and array is not None:
+        if array is not None and _same(number, before):
             return array
         with jax.enable_x64(True):
-            array = jax.device_put(number)
+            array = jax.device_put(np.array(number) if type(number) is tuple else number)
         self._last = number, array
         return array
 
 
-def _write_node(code: Code, traced: Traced, operands: Sequence[str], arrays: Sequence[str]) -> str:
+def _same(numbers: Any, before: Any) -> bool:
+    """Whether numbers are those before: 0.0 is not -0.0."""
+    if type(numbers) is not tuple:
+        return numbers is before
+    return bool(numbers == before) and (0.0 not in numbers or repr(numbers) == repr(before))
+
+
+def _write_node(
+    code: Code, traced: Traced, operands: Sequence[str], arrays: Mapping[int, str]
+) -> str:
     """Write the node of the call, if its results have a graph behind them, and return its name."""
     behind, pulling = traced.ending.behind, traced.pulling
     if behind is None or pulling is None:
@@ -142,7 +197,7 @@ def _write_node(code: Code, traced: Traced, operands: Sequence[str], arrays: Seq
     if behind.error:
         spent = ", ".join(map(code.bind, ("CompiledFunctionBackward", behind.avals, behind.error)))
         return code.local(f"{code.bind(SpentNode)}({spent})")
-    known, mets = [*operands, *arrays], traced.operands
+    known, mets = [*operands, *map(arrays.__getitem__, sorted(arrays))], traced.operands
     read = [mets[i].tensor for i in pulling.kept if i < len(mets)]
     tensors = [traced.places.of(tensor).code(code) for tensor in read if tensor is not None]
     version = code.bind(Version)

@@ -32,6 +32,10 @@ class Staged:
         name: of its programs.
         whole: whether it is an error that the function cannot be traced; else it is called as it
             is from then on, after one warning.
+
+    Attributes:
+        last: of a tuple of arguments: what the program gives that ran last, or `MISS` if it is none
+            for them. To be tried first, by who calls often.
     """
 
     def __init__(self, function: Callable[..., Any], name: str, whole: bool = False) -> None:
@@ -42,8 +46,8 @@ class Staged:
     def forget(self) -> None:
         """Drop all programs."""
         self._programs: dict[Any, list[Program]] = {}
-        self.eager = False
-        self._last: Callable[[Sequence[Any]], Any] = _miss
+        self.eager, self._packs = False, True
+        self.last: Callable[[Sequence[Any]], Any] = _miss
 
     @property
     def programs(self) -> list[Program]:
@@ -51,10 +55,6 @@ class Staged:
         return [program for found in self._programs.values() for program in found]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not kwargs:
-            result = self._last(args)
-            if result is not MISS:
-                return result
         if self.eager or active() is not None or not guards.can_stage():
             return self.function(*args, **kwargs)
         leaves: list[Any] = []
@@ -68,15 +68,16 @@ class Staged:
             if result is not MISS:
                 self._note(program, structure, args)
                 return result
+        self._packs = self._packs and not any(program.is_read_often for program in fitting)
         try:
-            program = Program(Traced(self.function, self.name, rebuild, leaves))
+            program = Program(Traced(self.function, self.name, rebuild, leaves), self._packs)
         except Exception as error:
             refused = explained(error)
             if refused is None:
                 raise
             if self.whole:
                 raise refused from None
-            self.eager, self._last = True, _miss
+            self.eager, self.last = True, _miss
             self._warn(f"runs as it is, not compiled: {refused}")
             return self.function(*args, **kwargs)
         fitting.insert(0, program)
@@ -92,7 +93,7 @@ class Staged:
     def _note(self, program: Program, structure: Any, args: tuple[Any, ...]) -> None:
         """Try this program first at the next call, if its arguments are leaves themselves."""
         if structure == (tuple, (tuple, *[None] * len(args)), (dict, ())):
-            self._last = program.call
+            self.last = program.call
 
     def _warn(self, what: str) -> None:
         warnings.warn(f"the compiled function {self.name} {what}", UserWarning, stacklevel=4)

@@ -159,8 +159,9 @@ def _write_switches(code: Code) -> None:
         f"{mode}.grad is {grad} and {mode}.inference is {inference}", "the grad mode is another"
     )
     code.require(
-        f"{code.bind(dtypes.default)}.dtype is {code.bind(dtype)} "
-        f"and {code.bind(devices.current)}() is {code.bind(device)}",
+        f"{code.bind(dtypes.default)}.dtype is {code.bind(dtype)} and "
+        f"({code.bind(devices.chosen)}.device is {code.bind(devices.chosen.device)} "
+        f"or {code.bind(devices.current)}() is {code.bind(device)})",
         "the default dtype or device is another",
     )
     code.require(

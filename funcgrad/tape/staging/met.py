@@ -6,6 +6,7 @@ import jax
 from jax.extend.core import Primitive
 
 from ..live import Read
+from ..storage import ARRAY as ARRAY
 from ..storage import Cell, Counter
 from ..tensor import Tensor
 
@@ -16,8 +17,7 @@ state = Primitive("funcgrad_state")
 state.def_impl(lambda array, *, index: array)
 state.def_abstract_eval(lambda array, *, index: array)
 
-# The attributes themselves, whatever stands before them while a function is traced.
-ARRAY = Cell.__dict__["array"]
+# The attribute itself, as `ARRAY` is.
 VALUE = Counter.__dict__["value"]
 
 

@@ -10,6 +10,7 @@ from ...cache import keeping
 from .calling import write_call
 from .code import MISS as MISS
 from .donating import donated
+from .packed import PackMet, packed
 from .results import Results
 from .traced import Traced
 
@@ -17,19 +18,31 @@ from .traced import Traced
 class Program:
     """A traced function, compiled.
 
+    Args:
+        traced: the function.
+        packs: whether small arrays may be packed.
+
     Attributes:
         call: of the leaves of arguments; does to what is there what the function would do, and
             returns what it would return, or `MISS` if this is no program for that.
     """
 
-    def __init__(self, traced: Traced) -> None:
+    def __init__(self, traced: Traced, packs: bool = True) -> None:
         results = traced.results()
         given = donated(traced, results)
+        if packs:
+            traced, given = packed(traced, results, given)
+        self._packs = [met.pack for met in traced.operands if isinstance(met, PackMet)]
         results.begin_with(list(given.values()))
         run = _compiled(traced, results, given)
         self._code = write_call(traced, results, run, given)
         self._name = traced.name if traced.name.isidentifier() else "call"
         self.call = self._code.function(self._name)
+
+    @property
+    def is_read_often(self) -> bool:
+        """Whether what it has packed is looked at so often that it had better not be packed."""
+        return any(pack.is_read_often for pack in self._packs)
 
     @cached_property
     def first(self) -> Callable[[Sequence[Any]], Any]:

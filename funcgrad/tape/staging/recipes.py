@@ -3,7 +3,7 @@
 A recipe writes the lines that make it, and returns an expression.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...ops import Kernel
@@ -95,15 +95,18 @@ class Building:
 
     Args:
         code: to write.
-        arrays: expressions for the results of the program.
+        arrays: expressions for the results of the program, by number.
         node: for the node of the call in the graph, if it is there.
+        parts: for what fills the cells of results that are parts of others.
 
     Attributes:
         made: names of the tensors that are made; `views` of those that have a base.
     """
 
-    def __init__(self, code: Code, arrays: Sequence[str], node: str) -> None:
-        self.code, self.arrays, self.node = code, arrays, node
+    def __init__(
+        self, code: Code, arrays: Mapping[int, str], node: str, parts: Mapping[int, str]
+    ) -> None:
+        self.code, self.arrays, self.node, self._parts = code, arrays, node, parts
         self.made: list[str] = []
         self.views: list[str] = []
 
@@ -111,6 +114,12 @@ class Building:
         return f"({''.join(f'{self.arrays[i]}, ' for i in numbers)})"
 
     def cell(self, which: int | Place) -> str:
+        if isinstance(which, int) and which in self._parts:
+            cell = self.code.local(
+                f"{self.code.bind(object.__new__)}({self.code.bind(Cell)})  # {which}"
+            )
+            self.code.add(f"{cell}.pack, {cell}.writes = {self._parts[which]}, 0")
+            return cell
         if isinstance(which, int):
             return self.code.local(f"{self.code.bind(Cell)}({self.arrays[which]})  # {which}")
         return f"{which.code(self.code)}._cell"

@@ -43,6 +43,7 @@ class Traced:
             the ending, of these `avals`, and what the backward program keeps.
         pulling: the backward program, if the results have a graph behind them.
         steady: whether what is there afterwards is of the same kind as what was there before.
+        parts: of its results, those that are parts of others.
         more: how many leaves a call gets beside the arguments.
 
     Raises:
@@ -59,6 +60,8 @@ class Traced:
         stacks: bool = False,
     ) -> None:
         self.name, self.more = name, 0
+        self.parts: dict[int, tuple[int, int, Any]] = {}
+        self.known: list[tuple[Met, Array]] = []
         places = self.places = Places(leaves)
         views = [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf._steps]
         for view in views:

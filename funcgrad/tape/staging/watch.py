@@ -16,7 +16,7 @@ import jax
 
 from ..graph import AccumulateGrad, Node
 from ..live import Read
-from ..storage import Cell, Counter, read
+from ..storage import Cell, Counter, read, stored
 from ..tensor import Tensor
 from .met import ARRAY, VALUE, Met, holds
 
@@ -91,9 +91,13 @@ class Watch:
         """Note a cell when it is first met."""
         if id(cell) not in self._cells and not self.is_new(cell):
             tensor = self._owners.get(id(cell)) if tensor is None else tensor
-            met = self._cells[id(cell)] = Met(ARRAY.__get__(cell), len(self.met), cell, tensor)
+            met = self._cells[id(cell)] = Met(self._stored(cell), len(self.met), cell, tensor)
             self.met.append(met)
             ARRAY.__set__(cell, met.tracer)
+
+    def _stored(self, cell: Cell) -> Array:
+        with jax.ensure_compile_time_eval():
+            return stored(cell)
 
     def read(self, tensor: Tensor) -> Array:
         """The array behind a tensor."""
@@ -165,7 +169,7 @@ class Watch:
         return ARRAY.__get__(cell)
 
     def put(self, cell: Cell, array: Array) -> None:
-        if holds(ARRAY, cell):
+        if holds(ARRAY, cell) or cell.pack is not None:
             self.meet(cell)
         else:
             self._made[id(cell)] = weakref.ref(cell)
@@ -212,7 +216,7 @@ class Watch:
     def before(self, tensor: Tensor) -> Array:
         """The array that was behind a tensor when the trace began."""
         met = self._cells.get(id(tensor._cell))
-        return ARRAY.__get__(tensor._cell) if met is None else met.array
+        return stored(tensor._cell) if met is None else met.array
 
     def keep(self, undo: Callable[[], Any]) -> None:
         """Note how to undo what was done outside, should the trace fail."""

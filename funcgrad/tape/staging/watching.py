@@ -8,7 +8,7 @@ from typing import Any
 import jax
 
 from ..backward import watchers
-from ..storage import Cell, Counter
+from ..storage import Cell, Counter, stored
 from ..tensor import Tensor
 from .met import ARRAY, VALUE
 from .watch import MISSING, Watch
@@ -43,7 +43,7 @@ def watching(watch: Watch) -> Iterator[None]:
     plain: dict[str, Any] = {"_read": Tensor._read, "_share": Tensor._share}
 
     def get(cell: Cell) -> Array:
-        return watch.get(cell) if active() else ARRAY.__get__(cell)
+        return watch.get(cell) if active() else stored(cell)
 
     def put(cell: Cell, array: Array) -> None:
         if active():
