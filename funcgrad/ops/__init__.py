@@ -16,6 +16,7 @@ Adding an operation is adding a row::
 'Exp'
 """
 
+from .apart import apart as apart
 from .kernel import Kernel as Kernel
 from .promotion import FLOAT as FLOAT
 from .promotion import kind as kind

@@ -31,6 +31,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import equations as eqs
+from .arithmetic import NOT_DIFFERENTIABLE
 from .kernel import Kernel
 from .promotion import COMPLEX, FLOAT, FLOAT32, HALF, kind
 from .row import Row
@@ -65,12 +66,16 @@ class Pullback:
         results: shape and dtype of each result; `single` if the function returns just one.
         residuals: how many arrays `forward` returns beside the results, to be kept.
         forward: compiled; the forward program, which returns results and residuals.
+        may_be_refused: whether there is an operand without a derivative.
         ran: for whoever calls it, to note that `call` is compiled.
+        saving: for whoever records a call, to note what is saved.
     """
 
     def __init__(self, kernel: Kernel, shapes: Sequence[jax.ShapeDtypeStruct], mask: Any) -> None:
         self.kernel, self.shapes, self.mask = kernel, shapes, mask
+        self.may_be_refused = kernel.name == NOT_DIFFERENTIABLE or bool(kernel.row.underived)
         self.ran: set[Any] = set()
+        self.saving: Any = None
         result = jax.eval_shape(kernel.function, *shapes)
         results = self.results = leaves(result)
         self.single = not isinstance(result, (tuple, list))

@@ -28,7 +28,9 @@ when every node between it and the start that uses its results has run. Of the r
 goes first, then the newest. A node takes the gradients of its results, runs its pullback, and
 sends a gradient along each edge, where it is added to what has arrived. It then forgets what it
 saved, unless `retain_graph` says otherwise; running it again is an error, if it had saved
-anything. A heap holds the ready nodes, so nothing recurses.
+anything. A heap holds the ready nodes, so nothing recurses. A pass over a small graph of a
+structure that has come often runs as one compiled program instead (`whole`), with the same results
+to the bit.
 
 **4. A leaf accumulates.** `AccumulateGrad` adds what arrives to the leaf's `.grad`. That is why
 two passes give twice the gradient, and why training loops clear it.
@@ -62,8 +64,9 @@ traced. `funcgrad.tape.staging` does that, finds out what the step reads and cha
 program of it: `torch.compile`.
 
 Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
-`nodes` (recording it), `saving_node` (what of it users see), `saved` (what a node keeps; packed by
-a user's hooks in `packing`), `graph` (nodes and leaves), `autograd` and `backward` (the pass),
+`nodes` (recording it), `saving` (what of it is saved), `saving_node` (what of it users see),
+`saved` (what a node keeps; packed by a user's hooks in `packing`), `graph` (nodes and leaves),
+`autograd` and `backward` (the pass), `whole` and `passes` (the pass as one program),
 `checkpointing` (running anew in the pass what was not kept), `edges` (places in the graph as
 values), `views`, `strides` (where they lie) and `strided` (views that are told), `inplace` and
 `turning` (views in place), `function` and `function_node` (operations whose derivative the user

@@ -9,7 +9,7 @@ from .backward import backward as run_backward
 from .batches import batch, stacked
 from .edges import GradientEdge, stand_in
 from .graph import AccumulateGrad
-from .tensor import Tensor, filled, wrap
+from .tensor import Tensor, filled, made, wrap
 
 
 def _tuple(value: Any) -> tuple:
@@ -48,37 +48,39 @@ def _roots(outputs: Sequence[Tensor], gradients: Sequence[Any]) -> list[Any]:
             raise AssertionError(
                 f"Expected output to be a torch.Tensor, but got {type(output).__name__}"
             )
-        edge, gradient = output._edge(), given
-        if gradient is None and output.requires_grad:
-            if output.numel() != 1:
+        edge = output._edge()
+        if given is None and (edge is not None or output.requires_grad):
+            array = output._read()
+            if array.size != 1:
                 raise RuntimeError("grad can be implicitly created only for scalar outputs")
-            if kind(output._read().dtype) != FLOAT:
+            if kind(array.dtype) != FLOAT:
                 raise RuntimeError(
                     "grad can be implicitly created only for real scalar outputs but got "
                     f"{output.dtype}"
                 )
-            array = output._read()
-            gradient = wrap(filled(array.shape, array.dtype, 1))
+            if edge is not None:
+                roots.append((edge, made(filled(array.shape, array.dtype, 1))))
+                continue
         if edge is None:
             raise RuntimeError(
                 f"element {i} of tensors does not require grad and does not have a grad_fn"
             )
-        if not isinstance(gradient, Tensor):
+        if not isinstance(given, Tensor):
             raise TypeError(
-                f"gradients can be either Tensors or None, but got {type(gradient).__name__}"
+                f"gradients can be either Tensors or None, but got {type(given).__name__}"
             )
-        if gradient.shape != output.shape:
+        if given.shape != output.shape:
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and "
+                f"Mismatch in shape: grad_output[{i}] has a shape of {given.shape} and "
                 f"output[{i}] has a shape of {output.shape}."
             )
-        if gradient.dtype.is_complex != output.dtype.is_complex:
+        if given.dtype.is_complex != output.dtype.is_complex:
             raise RuntimeError(
                 "For complex Tensors, both grad_output and output are required to have the same "
-                f"dtype. Mismatch in dtype: grad_output[{i}] has a dtype of {gradient.dtype} and "
+                f"dtype. Mismatch in dtype: grad_output[{i}] has a dtype of {given.dtype} and "
                 f"output[{i}] has a dtype of {output.dtype}."
             )
-        roots.append((edge, gradient))
+        roots.append((edge, given))
     return roots
 
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from . import anomaly, dtypes, modes
+from . import anomaly, dtypes, modes, whole
 from .graph import Node, fitted
 from .hooks import after_node, before_node, before_tensors
 from .ready import ReadyQueue
@@ -78,6 +78,8 @@ def backward(
             retain what arrives.
     """
     wanted = set(wanted)
+    if not (wanted or create or watchers) and whole.run(roots, keep):
+        return {}
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
     for look in watchers:
         look(uses, wanted)

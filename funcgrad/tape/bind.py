@@ -21,6 +21,9 @@ _SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input
 _NUMBERS = (int, float, complex, bool)
 
 
+_MISSING: Any = object()
+
+
 def parse(row: Row, name: str, args: tuple, kwargs: dict[str, Any]) -> tuple[list, dict[str, Any]]:
     """Sort arguments into operands and statics; PyTorch's TypeError where they do not fit."""
     parameters = row.parameters
@@ -30,7 +33,29 @@ def parse(row: Row, name: str, args: tuple, kwargs: dict[str, Any]) -> tuple[lis
         raise TypeError(
             f"{name}() takes {len(parameters)} positional arguments but {len(args)} were given"
         )
-    values = dict(zip(parameters, args, strict=False))
+    given = _by_name(row, name, len(args), kwargs) if kwargs else {}
+    operands, statics = [], {}
+    for i, key in enumerate(parameters):
+        if i < len(args):
+            value = args[i]
+        else:
+            value = given.get(key, _MISSING) if given else _MISSING
+            if value is _MISSING:
+                value = row.defaults.get(key, _MISSING)
+                if value is _MISSING:
+                    raise TypeError(f'{name}() missing 1 required positional arguments: "{key}"')
+        if key not in row.operands:
+            statics[key] = _static(value)
+        elif isinstance(value, Tensor) and not (row.sequence and key == row.operands[0]):
+            operands.append(value)
+        else:
+            operands.append(_operand(row, name, key, i, value))
+    return operands, statics
+
+
+def _by_name(row: Row, name: str, count: int, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments given by name, by PyTorch's name; the first `count` have been given without."""
+    parameters, values = row.parameters, {}
     for spelled, value in kwargs.items():
         key = spelled if spelled in parameters else _SPELLINGS.get(spelled, spelled)
         if key not in parameters:
@@ -38,22 +63,10 @@ def parse(row: Row, name: str, args: tuple, kwargs: dict[str, Any]) -> tuple[lis
                 f"{name}() got an unexpected keyword argument '{key}'; it takes "
                 f"{', '.join(parameters)}"
             )
-        if key in values:
+        if key in values or key in parameters[:count]:
             raise TypeError(f"{name}() got multiple values for argument '{key}'")
         values[key] = value
-    operands, statics = [], {}
-    for i, key in enumerate(parameters):
-        if key in values:
-            value = values[key]
-        elif key in row.defaults:
-            value = row.defaults[key]
-        else:
-            raise TypeError(f'{name}() missing 1 required positional arguments: "{key}"')
-        if key in row.operands:
-            operands.append(_operand(row, name, key, i, value))
-        else:
-            statics[key] = _static(value)
-    return operands, statics
+    return values
 
 
 def _gather(row: Row, args: tuple) -> tuple:

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import modes
 from .backward import current, is_running
-from .nodes import refuse_inference
+from .calls import refuse_inference
 from .packing import saved_tensors_hooks
 from .random.generator import default_generator
 from .reentrant import CheckpointFunction, drawing_from

@@ -18,8 +18,9 @@ import jax
 
 from ..ops import FLOAT, Kernel, kind
 from . import modes, strides, views
+from .calls import Call
 from .forward import Dual, dual_of, state
-from .nodes import Call, ran, recorded
+from .nodes import ran, recorded
 from .saved import Saved, rebuilt
 from .storage import read
 from .tensor import Tensor, filled, wrap

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..ops import FLOAT, kind
 from . import forward, inplace, modes
+from .calls import refuse_inference
 from .forward_rules import through
 from .function_node import Context, FunctionNode
-from .nodes import refuse_inference
 from .saved import save
 from .tensor import Tensor
 

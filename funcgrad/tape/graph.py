@@ -11,7 +11,7 @@ from . import modes
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-_numbers = itertools.count()
+numbers = itertools.count()  # of nodes and handles
 
 
 class Handle:
@@ -19,7 +19,7 @@ class Handle:
 
     def __init__(self, hooks: dict[int, Any]) -> None:
         self._hooks = weakref.ref(hooks) if isinstance(hooks, HookDict) else lambda: hooks
-        self.id = next(_numbers)
+        self.id = next(numbers)
 
     def remove(self) -> None:
         """Take the hook away; a second call does nothing."""
@@ -60,7 +60,7 @@ class Node:
     """
 
     # What a hook may find here is PyTorch's: `metadata`, `name()`, `next_functions`.
-    __slots__ = ("__weakref__", "_hooks", "_label", "avals", "edges", "metadata", "outputs_hooks",
+    __slots__ = ("__weakref__", "_hooks", "_label", "_metadata", "avals", "edges", "outputs_hooks",
                  "prehooks", "retained", "sequence")  # fmt: skip
     _place = "builtins"  # where PyTorch's type is said to be defined
     _typed = False
@@ -69,12 +69,19 @@ class Node:
         self, label: str, edges: "Sequence[tuple[Node, int] | None]", avals: Sequence[Any]
     ) -> None:
         self._label, self.edges, self.avals = label, tuple(edges), tuple(avals)
-        self.sequence = next(_numbers)
+        self.sequence = next(numbers)
         self._hooks: HookDict | None = None
         self.prehooks: HookDict | None = None
         self.outputs_hooks: dict[int, HookDict] | None = None
         self.retained: dict[int, Any] | None = None
-        self.metadata: dict[Any, Any] = {}
+        self._metadata: dict[Any, Any] | None = None
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """What its users note down here."""
+        if self._metadata is None:
+            self._metadata = {}
+        return self._metadata
 
     @property
     def selective(self) -> bool:
@@ -158,6 +165,11 @@ _detached: "weakref.WeakKeyDictionary[Node, set[int]]" = weakref.WeakKeyDictiona
 def note_detached(node: Node, number: int) -> None:
     """Remember that a result of a node has been detached in place."""
     _detached.setdefault(node, set()).add(number)
+
+
+def any_detached() -> bool:
+    """Whether results of nodes that are still there have been detached in place."""
+    return bool(_detached)
 
 
 def is_detached(edge: tuple[Node, int] | None) -> bool:

@@ -1,18 +1,20 @@
 """Edits in place: a new array goes into the cell, and the tensor moves on in the graph."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import jax
 
 from ..ops import FLOAT, Row, kind
 from . import forward, modes
-from .nodes import Call, Node, record, save_results, x64
+from .calls import Call
+from .nodes import Node, record, save_results, x64
 from .record import run
 from .slices import OVERLAPPING, copy_slices
 from .storage import written
 from .strides import is_conj, is_neg, layout, overlaps
-from .tensor import Tensor
+from .tensor import Tensor, filled
 from .views import keep_retaining, refuse
 
 # What writes the same number wherever elements lie in one place may write to such tensors.
@@ -26,15 +28,38 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     target = flat[0]
     again = row.name == "copy" and _same_place(target, flat[1])
     whole = row.name == "fill" and isinstance(flat[1], Tensor)  # which PyTorch copies
-    # Of what is only marked as a conjugate a copy is edited, and copied back.
-    same = row.name in _IDEMPOTENT and not whole and not (is_conj(target) or is_neg(target))
-    follows = row.name != "copy" or kind(target._read().dtype) >= FLOAT
-    check(target, follows and any(t.requires_grad for t in flat if isinstance(t, Tensor)),
-          overlapping=again or same)  # fmt: skip
+    same = requires = False
+    if target._steps:
+        # Of what is only marked as a conjugate a copy is edited, and copied back.
+        same = row.name in _IDEMPOTENT and not whole and not (is_conj(target) or is_neg(target))
+    if modes.state.grad and (row.name != "copy" or kind(target._read().dtype) >= FLOAT):
+        requires = any(t.requires_grad for t in flat if isinstance(t, Tensor))
+    check(target, requires, overlapping=again or same)
     if not again and not whole:
         check_apart(target, flat[1:], wholly=row.name in _SCATTERS)
+    if row.name == "zero" and not requires and _clear(target):
+        return target
     done = run(row, operands, statics, into=target._read().dtype)
     return assign(target, done)
+
+
+def _clear(target: Tensor) -> bool:
+    """Put zeros that are there already into a whole tensor of few elements, if that is all."""
+    array = target._read()
+    if target._steps or forward.state.level is not None or isinstance(array, jax.core.Tracer):
+        return False
+    zeros = _zeros(array.aval)
+    if zeros is None or zeros.sharding != array.sharding:
+        return False
+    write(target, zeros)
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _zeros(aval: Any) -> jax.Array | None:
+    """Zeros that are kept; of more elements to make them takes as long as to run a program."""
+    small = aval.size * aval.dtype.itemsize <= 4096
+    return filled(aval.shape, aval.dtype, 0) if small else None
 
 
 def assign(target: Tensor, done: Call) -> Tensor:

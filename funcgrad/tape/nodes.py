@@ -9,18 +9,21 @@ compiled call.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 
 from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
 from ..ops.arithmetic import NOT_DIFFERENTIABLE
 from . import forward, modes
+from .calls import Call, refuse_inference, translated, wanting
 from .first import first_run
 from .graph import Node
 from .saved import FREED, Array, Saved, save, state, x64
+from .saving import Saving, saving
 from .saving_node import JOINING, WRAPPING, SavingNode
-from .tensor import Tensor, filled, wrap
+from .tensor import Tensor, filled, made, wrap
+from .wide import wide
 
 # Their gradient goes to what they choose, and does not change with what they choose from.
 _CHOOSING = frozenset({
@@ -35,34 +38,35 @@ class OpNode(SavingNode):
 
     __slots__ = ()
 
-    def saved(self) -> tuple[list[Saved], list[tuple[int, Saved]]]:
-        """What was saved, operands and results, after the version checks."""
-        if self.operands is None:
-            raise RuntimeError(FREED)
-        pullback = self.pullback
-        operands = [self.operands[i] for i in pullback.inputs]
-        results = [(i, self.results[i]) for i in pullback.outputs]
-        for value in self.operands.values() if self.guarded else operands:
-            value.check()
-        for i, value in self.results.items():
-            value.check((self, i))
-        return operands, results
-
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
         if all(gradient is None for gradient in gradients):
             return [None] * len(self.edges)
-        pullback = self.pullback
-        self._refuse()
-        operands, results = self.saved()
-        cotangents = [self._cotangent(i, gradients) for i in pullback.carriers]
+        pullback, saved = self.pullback, self.operands
+        if pullback.may_be_refused:
+            self._refuse()
+        if saved is None:
+            raise RuntimeError(FREED)
+        if self.guarded:
+            for value in saved.values():
+                value.check()
         if create or forward.state.level is not None:
-            found = recorded_pullback(self, operands, results, cotangents)
+            found = self._recorded(saved, gradients)
         else:
-            arrays = [value.array for value in operands]
-            arrays += [value.array for _, value in results]
+            arrays = [saved[i].checked() for i in pullback.inputs]
+            for i, value in self.results.items():
+                value.check((self, i))
+            arrays += [self.results[i].array for i in pullback.outputs]
             arrays += [r.array if isinstance(r, Saved) else r for r in self.residuals]
-            arrays += [c._read() for c in cotangents]
+            for i in pullback.carriers:
+                gradient = gradients[i]
+                if gradient is None:
+                    aval = self.avals[i]
+                    arrays.append(filled(aval.shape, aval.dtype, 0))
+                else:
+                    arrays.append(gradient._read())
             found = run_pullback(pullback, arrays)
+        if pullback.mask == self.positions and None not in self.edges:
+            return found
         # The pullback gives gradients of the masked operands; edges are for all tensor operands.
         by_operand = dict(zip(pullback.mask, found, strict=True))
         joining = pullback.kernel.row.name in JOINING
@@ -70,6 +74,19 @@ class OpNode(SavingNode):
             by_operand.get(position) if edge is not None or joining else None
             for position, edge in zip(self.positions, self.edges, strict=True)
         ]
+
+    def _recorded(
+        self, saved: dict[int, Saved], gradients: Sequence[Tensor | None]
+    ) -> list[Tensor]:
+        pullback = self.pullback
+        operands = [saved[i] for i in pullback.inputs]
+        for value in operands:
+            value.check()
+        results = [(i, self.results[i]) for i in pullback.outputs]
+        for i, value in self.results.items():
+            value.check((self, i))
+        cotangents = [self._cotangent(i, gradients) for i in pullback.carriers]
+        return recorded_pullback(self, operands, results, cotangents)
 
     def _refuse(self) -> None:
         """Raise PyTorch's error for an operation, or an operand of it, without a derivative."""
@@ -89,98 +106,68 @@ class OpNode(SavingNode):
         return gradient
 
 
-class Call(NamedTuple):
-    """An operation that has run: what is needed to record it."""
-
-    kernel: Kernel
-    arrays: list[Array]
-    tensors: "Sequence[Tensor | None]"  # aligned with the arrays; None for a number
-    mask: tuple[int, ...]
-    pullback: Pullback | None
-    results: tuple[Array, ...]
-    residuals: tuple[Array, ...]
-    single: bool
-
-
-def wanting(tensors: "Sequence[Tensor | None]") -> tuple[int, ...]:
-    """Numbers of the operands that require grad."""
-    found = tuple(
-        i
-        for i, t in enumerate(tensors)
-        if t is not None
-        and (
-            t._leaf_requires
-            or t._node is not None
-            or (t._base_tensor is not None and t.requires_grad)
-        )
-    )
-    if found and all(t is None or t._inference for t in tensors):
-        return ()  # no operation on inference tensors alone is recorded
-    return found
-
-
-def translated(error: ValueError) -> Exception:
-    """JAX's complaint about devices in PyTorch's words; other errors as they are."""
-    if "incompatible devices" not in str(error):
-        return error
-    return RuntimeError(
-        "Expected all tensors to be on the same device, but found at least two devices; move them "
-        f"with .to(device). {error}"
-    )
-
-
-def refuse_inference(tensor: Tensor) -> None:
-    """Raise PyTorch's error where an inference tensor would be saved."""
-    if tensor._inference:
-        raise RuntimeError(
-            "Inference tensors cannot be saved for backward. Please do not use Tensors created "
-            "in inference mode in computation tracked by autograd. To work around this, you "
-            "can make a clone to get a normal tensor and use it in autograd, or use "
-            "`torch.no_grad()` instead of `torch.inference_mode()`."
-        )
-
-
 def record(done: Call, fresh: Sequence[int] = ()) -> OpNode:
     """A node for an operation that has run; operands in `fresh` are saved without a version."""
-    pullback = done.pullback
+    pullback, tensors, mask = done.pullback, done.tensors, done.mask
     assert pullback is not None
-    positions = [i for i, t in enumerate(done.tensors) if t is not None]
-    edges = [t._edge() for t in done.tensors if t is not None]
-    lost = {i for i, edge in zip(positions, edges, strict=True) if edge is None and i in done.mask}
-    shared: frozenset[int] = frozenset()
-    if lost and not pullback.residuals:
-        pullback, shared = _without(lost, done, positions)
-    node = OpNode(done.kernel, pullback, edges, positions)
+    positions: list[int] = []
+    edges: list[tuple[Node, int] | None] = []
+    lost = False
+    for i, tensor in enumerate(tensors):
+        if tensor is not None:
+            edge = tensor._edge()
+            lost = lost or (edge is None and i in mask)
+            positions.append(i)
+            edges.append(edge)
+    saves: Saving
+    if lost:
+        gone = {i for i, e in zip(positions, edges, strict=True) if e is None and i in mask}
+        shared: frozenset[int] = frozenset()
+        if not pullback.residuals:
+            pullback, shared = _without(gone, done, positions)
+        saves = saving(done.kernel, pullback, gone.symmetric_difference(mask), shared)
+    else:
+        saves = pullback.saving
+        if saves is None:
+            saves = pullback.saving = saving(done.kernel, pullback, mask)
+    node = OpNode(done.kernel, pullback, edges, tuple(positions))
+    _save_operands(node, done, saves, fresh)
+    return node
+
+
+def _save_operands(node: OpNode, done: Call, saves: Saving, fresh: Sequence[int]) -> None:
+    arrays, tensors, pairs = done.arrays, done.tensors, state.pairs
+    saved: dict[int, Saved] = {}
+    node.operands, node.guarded = saved, saves.guarded
     node.residuals = done.residuals
-    if state.pairs:
+    if pairs:
         node.residuals = tuple(save(array, None, None) for array in done.residuals)
-    reads = range(len(done.arrays)) if pullback.residuals else pullback.inputs
-    by_position = dict(zip(positions, edges, strict=True))
-    spared, guarded = frozenset(done.kernel.loose), done.kernel.guarded
-    if guarded:
-        reached = lost.symmetric_difference(done.mask)
-        spared |= {i for i, by in guarded.items() if by is not None and by not in reached}
-        shared |= guarded.keys()
-    for i in reads:
-        tensor = None if i in spared else done.tensors[i]
+    known: Any = node.edges
+    if len(known) < len(tensors):
+        known = dict.fromkeys(range(len(tensors)))
+        known.update(zip(node.positions, node.edges, strict=True))
+    for i, guards in saves.values:
+        tensor = tensors[i] if guards else None
+        if tensor is not None:
+            if tensor._inference:
+                refuse_inference(tensor)
+            if i in fresh:
+                tensor = None
+        saved[i] = (save if pairs else Saved)(arrays[i], known[i], tensor)
+    for i in saves.versions:
+        if i in fresh:
+            continue
+        tensor = tensors[i]
         if tensor is not None:
             refuse_inference(tensor)
-        holder = None if i in fresh else tensor
-        node.operands[i] = save(done.arrays[i], by_position.get(i), holder)
-    node.guarded |= bool(shared)
-    for i in shared.difference(spared, fresh):
-        tensor = done.tensors[i]
-        if tensor is not None:
-            refuse_inference(tensor)
-        if i in node.operands or state.pairs:
+        if i in saved or pairs:
             continue
         if tensor is None:
-            node.operands[i] = Saved(done.arrays[i], None, None)
-            continue
-        node.operands[i] = Saved.version_of(done.arrays[i], by_position.get(i), tensor)
+            saved[i] = Saved(arrays[i], None, None)
+        else:
+            saved[i] = Saved.version_of(arrays[i], known[i], tensor)
     if forward.state.level is not None:
-        forward.state.level.keep(node.operands, done.tensors)
-    return node
+        forward.state.level.keep(saved, tensors)
 
 
 def _without(
@@ -223,12 +210,15 @@ def attach(node: Node, results: "Sequence[Tensor]") -> None:
 
 def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
     """Save what the pullback reads of the results; the node is not kept alive by itself."""
-    for i in node.pullback.outputs:
-        holder = None if done.kernel.guards(i) is False else results[i]
+    saves = node.pullback.saving or saving(done.kernel, node.pullback, done.mask)
+    if not (saves.results or saves.marks):
+        return
+    for i, guards in saves.results:
+        holder = results[i] if guards else None
         node.results[i] = save(done.results[i], None, holder).as_result()
-    for i, result in enumerate(results):
-        if i not in node.results and done.kernel.guards(i) and not state.pairs:
-            node.results[i] = Saved.version_of(done.results[i], None, result)
+    if saves.marks and not state.pairs:
+        for i in saves.marks:
+            node.results[i] = Saved.version_of(done.results[i], None, results[i])
     if forward.state.level is not None:
         forward.state.level.keep(node.results, results)
 
@@ -236,10 +226,14 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
 def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
     """Gradients of the masked operands, not recorded."""
     try:
-        with x64(True) if pullback.ran else first_run(pullback.ran, (), arrays):
-            return [wrap(array) for array in pullback.call(*arrays)]
+        if pullback.ran:
+            found = wide(pullback.call, arrays)
+        else:
+            with first_run(pullback.ran, (), arrays):
+                found = pullback.call(*arrays)
     except ValueError as error:
         raise translated(error) from None
+    return [made(array) for array in found]
 
 
 def recorded_pullback(

@@ -5,36 +5,88 @@
 `inplace.call`) use the same `run` and do something else with its result.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 
-from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, leaves, pullback_of
+from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, pullback_of
 from ..ops.names import scalar_name
 from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, forward, modes
+from .calls import Call, translated, wanting
 from .first import first_run
-from .nodes import Call, attach, record, save_results, translated, wanting, x64
+from .nodes import record, save_results
 from .numbers import check_factor, check_statics, constant, holding
-from .tensor import Tensor, wrap
+from .tensor import Tensor, made
+from .wide import wide
 
 Array = jax.Array
 
 
-class Plan:
-    """What is known about a call of an operation with these shapes, dtypes and statics."""
+class Way(NamedTuple):
+    """How a plan runs where certain operands require grad.
 
-    __slots__ = ("held", "kernel", "pullbacks", "ran")
+    Attributes:
+        program: what runs.
+        pullback: None where no result has a gradient, as that of a comparison.
+        keeps: whether the program gives a tuple of results and one of residuals.
+    """
+
+    program: Callable[..., Any]
+    pullback: Pullback | None
+    keeps: bool
+
+
+class Plan:
+    """What is known about a call of an operation with these shapes, dtypes and statics.
+
+    Args:
+        kernel: the operation.
+        held: for arrays that come as numbers which a dtype must hold, that dtype.
+
+    Attributes:
+        ways: by the numbers of the operands that require grad.
+        ran: those numbers for which what runs is compiled.
+    """
+
+    __slots__ = ("_constants", "_held", "kernel", "ran", "ways")
 
     def __init__(self, kernel: Kernel, held: dict[int, np.dtype]) -> None:
-        self.kernel = kernel
-        self.held = held  # for arrays that come as numbers which a dtype must hold, that dtype
-        self.pullbacks: dict[tuple[int, ...], Pullback] = {}
-        self.ran: set[tuple[int, ...]] = set()  # the masks for which it has run
+        self.kernel, self._held = kernel, held
+        self.ways = {(): Way(kernel.forward, None, False)}
+        self.ran: set[tuple[int, ...]] = set()
+        self._constants: dict[tuple[int, Any], Array] = {}
+
+    def constant(self, i: int, number: Any) -> Array:
+        """The array for operand `i`, which is a Python number; of one type in all calls."""
+        plain = type(number) in _PLAIN and number  # 0.0 == -0.0
+        found = self._constants.get((i, number)) if plain else None
+        if found is None:
+            dtype = self.kernel.number or code(number)[0]
+            found = constant(number, dtype, self._held.get(i))
+            if plain:
+                if len(self._constants) > _MANY:
+                    self._constants.clear()
+                self._constants[i, number] = found
+        return found
+
+    def way(self, arrays: Sequence[Array], mask: tuple[int, ...]) -> Way:
+        """How it runs where these operands require grad."""
+        if mask not in self.ways:
+            pullback = pullback_of(self.kernel, arrays, mask)
+            keeps = bool(pullback.residuals)
+            self.ways[mask] = (
+                Way(pullback.forward if keeps else self.kernel.forward, pullback, keeps)
+                if pullback.carriers
+                else self.ways[()]
+            )
+        return self.ways[mask]
 
 
+_MANY = 256
+_PLAIN = frozenset({int, float})
 _plans: dict[Any, Plan] = {}
 
 
@@ -47,12 +99,11 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
         statics: the static arguments by name.
         into: NumPy dtype that the result is cast to (an in-place edit, `out=`).
     """
-    flat: list[Any] = list(operands)
-    if row.sequence:
-        flat = [*operands[0], *operands[1:]]
+    flat: Sequence[Any] = [*operands[0], *operands[1:]] if row.sequence else operands
     key: list[Any] = [row, len(flat), into, dtypes.default.dtype]
     arrays: list[Any] = []
     tensors: list[Tensor | None] = []
+    numbers = False
     for operand in flat:
         if isinstance(operand, Tensor):
             array = operand._read()
@@ -64,44 +115,52 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
             if operand is not None:
                 arrays.append(operand)
                 tensors.append(None)
+                numbers = True
     if statics:
-        key.append(tuple((name, freeze(value)) for name, value in statics.items()))
+        key.append(tuple([(name, freeze(value)) for name, value in statics.items()]))
     signature = tuple(key)
     plan = _plans.get(signature)
     if plan is None:
-        kernel = find_kernel(row, operands, statics, into)
-        held: dict[int, np.dtype] = {}
-        if row.holds:
-            dtype = kernel.compute or code(flat[0])[0]
-            check_statics(row, statics, dtype)
-            held = holding(kernel, dtype)
-        plan = _plans[signature] = Plan(kernel, held)
-    kernel = plan.kernel
-    for i, tensor in enumerate(tensors):
-        if tensor is None:
-            number = arrays[i]
-            arrays[i] = constant(number, kernel.number or code(number)[0], plan.held.get(i))
+        plan = _plans[signature] = _plan(row, operands, flat, statics, into)
+    if numbers:
+        for i, tensor in enumerate(tensors):
+            if tensor is None:
+                arrays[i] = plan.constant(i, arrays[i])
     if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
         row.check(*arrays, **statics)
     mask = wanting(tensors) if modes.state.grad else ()
-    pullback, residuals = None, cast(tuple[Array, ...], ())
     try:
-        with x64(True) if mask in plan.ran else first_run(plan.ran, mask, arrays):
-            if mask:
-                pullback = plan.pullbacks.get(mask)
-                if pullback is None:
-                    pullback = plan.pullbacks[mask] = pullback_of(kernel, arrays, mask)
-                if not pullback.carriers:  # such as a comparison, which is never recorded
-                    mask, pullback = (), None
-            if pullback is not None and pullback.residuals:
-                results, residuals = pullback.forward(*arrays)
-                single = pullback.single
-            else:
-                result = kernel.forward(*arrays)
-                results, single = leaves(result), not isinstance(result, (tuple, list))
+        if mask in plan.ran:
+            way = plan.ways[mask]
+            found = wide(way.program, arrays)
+        else:
+            with first_run(plan.ran, mask, arrays):
+                way = plan.way(arrays, mask)
+                found = way.program(*arrays)
     except ValueError as error:
         raise translated(error) from None
-    return Call(kernel, arrays, tensors, mask, pullback, results, residuals, single)
+    pullback, residuals = way.pullback, ()
+    if way.keeps:
+        assert pullback is not None
+        results, residuals = found
+        single = pullback.single
+    else:
+        single = not isinstance(found, (tuple, list))
+        results = (found,) if single else tuple(found)
+    mask = mask if pullback is not None else ()
+    return Call(plan.kernel, arrays, tensors, mask, pullback, results, residuals, single)
+
+
+def _plan(
+    row: Row, operands: Sequence[Any], flat: Sequence[Any], statics: dict[str, Any], into: Any
+) -> Plan:
+    kernel = find_kernel(row, operands, statics, into)
+    held: dict[int, np.dtype] = {}
+    if row.holds:
+        dtype = kernel.compute or code(flat[0])[0]
+        check_statics(row, statics, dtype)
+        held = holding(kernel, dtype)
+    return Plan(kernel, held)
 
 
 _made: dict[Any, Kernel] = {}
@@ -175,11 +234,13 @@ def code(operand: Any) -> tuple[np.dtype, int]:
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Any:
     """Run an operation, record it where a gradient is wanted, and wrap its results."""
     done = run(row, operands, statics)
-    results = [wrap(array) for array in done.results]
+    results = [made(array) for array in done.results]
     if forward.state.level is not None:
         forward.state.level.push(done, results)
     if done.mask:
         node = record(done)
-        attach(node, results)
+        for i in node.pullback.carriers:
+            result = results[i]
+            result._node, result._output_nr = node, i
         save_results(node, done, results)
     return results[0] if done.single else tuple(results)

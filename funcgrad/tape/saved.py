@@ -92,6 +92,11 @@ class Saved:
                 tensor._value, tensor._value_writes = array, self._cell.writes
         return tensor
 
+    def checked(self) -> Array:
+        """The value, after the check of its version."""
+        self.check()
+        return self.array
+
     @property
     def array(self) -> Array:
         """The value: that of the cell, if it was edited through `.data`."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..ops import FLOAT, Kernel, Pullback, kind, pullback_of
-from .graph import Handle, Node
+from .graph import Handle, Node, numbers
 from .saved import FREED, Saved, x64
 
 # Of their tensors the indices have no edge.
@@ -30,9 +30,12 @@ class SavingNode(Node):
         kernel: Kernel,
         pullback: Pullback,
         edges: Sequence[tuple[Node, int] | None],
-        positions: Sequence[int],
+        positions: tuple[int, ...],
     ) -> None:
-        super().__init__(kernel.name, edges, pullback.results)
+        # As `Node.__init__` does it: there is one for every operation that is recorded.
+        self._label, self.edges, self.avals = kernel.name, tuple(edges), pullback.results
+        self.sequence = next(numbers)
+        self._hooks = self.prehooks = self.outputs_hooks = self.retained = self._metadata = None
         self.pullback, self.positions = pullback, positions
         # Saved operands by number, saved results by number, residuals; None once freed.
         self.operands: dict[int, Saved] | None = {}
@@ -59,7 +62,7 @@ class SavingNode(Node):
                 if not (at in hidden and kind(shapes[at].dtype) < FLOAT)
             ]  # fmt: skip
         number = {position: i for i, position in enumerate(self.positions)}
-        if self.positions == [1]:  # a number on the left: PyTorch turns the operands round
+        if self.positions == (1,):  # a number on the left: PyTorch turns the operands round
             return [0] if row.name == "sub" else [0, None]
         return [number.get(i) for i in range(len(self.pullback.shapes)) if i not in row.quiet]
 

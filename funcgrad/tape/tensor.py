@@ -267,6 +267,11 @@ def wrap(array: Any) -> Tensor:
     if not isinstance(array, jax.Array):
         with jax.enable_x64(True):
             array = jax.device_put(np.asarray(array), devices.current())
+    return made(array)
+
+
+def made(array: Array) -> Tensor:
+    """A new tensor for an array of JAX's, in memory of its own."""
     return _blank(Cell(array), Counter())
 
 

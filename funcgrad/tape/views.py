@@ -140,7 +140,7 @@ def _node(kernel: Kernel, arrays: Sequence[Any], edges: Sequence[Any], steps: St
     mask = tuple(i for i, edge in enumerate(edges) if edge is not None)
     with x64(True):
         pullback = pullback_of(kernel, [*arrays, *extras_of(steps)], mask)
-    node = OpNode(kernel, pullback, edges, range(len(edges)))
+    node = OpNode(kernel, pullback, edges, tuple(range(len(edges))))
     extras = extras_of(steps)
     for i in pullback.inputs:
         node.operands[i] = Saved(extras[i - len(arrays)], None, None)

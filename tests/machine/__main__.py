@@ -14,6 +14,8 @@ import time
 
 import jax
 
+from funcgrad.tape import whole
+
 from .drawn import draw, shorter
 
 
@@ -24,6 +26,9 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--programs", type=int, default=1000, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="of the first one; each has its own")
+    parser.add_argument(
+        "--whole", action="store_true", help="compile each backward pass that can be, at once"
+    )
     parser.add_argument("--cache", help="a folder for compiled programs")
     return parser.parse_args()
 
@@ -41,6 +46,8 @@ def main() -> None:
     asked, begin = options(), time.process_time()
     if asked.cache:
         keep_compiled(asked.cache)
+    if asked.whole:
+        whole._PATIENCE = 0
     telling = lines = 0
     differ: list[int] = []
     for made, seed in enumerate(range(asked.seed, asked.seed + asked.programs), 1):

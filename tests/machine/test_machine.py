@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 import funcgrad.torch as ours
+from funcgrad.tape import whole
 
 from . import scalars
 from .agreement import Difference
@@ -36,6 +37,13 @@ def test_a_program_that_once_differed(name):
 
 def test_random_programs():
     run(0, programs=40)
+
+
+def test_random_programs_whose_passes_run_whole(monkeypatch):
+    monkeypatch.setattr(whole, "_PATIENCE", 0)
+    monkeypatch.setattr(whole, "_programs", {})
+    run(100, programs=10)
+    assert any(isinstance(program, whole._Program) for program in whole._programs.values())
 
 
 EDITED = """

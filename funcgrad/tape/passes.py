@@ -1,0 +1,155 @@
+"""What a backward pass over nodes of a known structure computes, as a function of arrays."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from ..ops import OPS, Pullback, apart
+from .numbers import constant
+from .ready import ReadyQueue
+from .record import find_kernel
+from .tensor import filled, wrap
+
+Array = jax.Array
+
+
+class Unfit(Exception):
+    """A pass that is not what is computed here: a gradient would have to be summed or cast."""
+
+
+class Part(NamedTuple):
+    """A node of the structure.
+
+    Attributes:
+        pullback: of an operation; None at a leaf.
+        positions: numbers of its operands that are tensors.
+        edges: for each of them, where its gradient goes: the number of a node, and of its result.
+        avals: shapes and dtypes of its results.
+        sequence: orders the nodes.
+        present: at a leaf, whether it has a gradient to which this one is added.
+    """
+
+    pullback: Pullback | None
+    positions: tuple[int, ...]
+    edges: Sequence[tuple[int, int] | None]
+    avals: Sequence[Any]
+    sequence: int
+    present: bool
+
+
+class _Turn:
+    """Stands for a node in the queue."""
+
+    __slots__ = ("number", "sequence")
+
+    def __init__(self, number: int, sequence: int) -> None:
+        self.number, self.sequence = number, sequence
+
+
+class Pass:
+    """A pass.
+
+    Args:
+        parts: its nodes.
+        roots: where it starts: numbers of nodes and of their results.
+
+    Attributes:
+        leaves: numbers of the leaves that a gradient arrives at, once it has been traced.
+    """
+
+    def __init__(self, parts: Sequence[Part], roots: Sequence[tuple[int, int]]) -> None:
+        self._parts, self._roots = parts, roots
+        self.leaves: list[int] = []
+        self._pullbacks: dict[Pullback, Callable[..., Any]] = {}
+        self._sums: dict[Any, Callable[..., Any]] = {}
+
+    def order(self) -> Iterator[int]:
+        """The numbers of the nodes, in the order in which they run."""
+        turns = [_Turn(number, part.sequence) for number, part in enumerate(self._parts)]
+        uses = [0] * len(turns)
+        for part in self._parts:
+            for edge in part.edges:
+                if edge is not None:
+                    uses[edge[0]] += 1
+        starts = dict.fromkeys(number for number, _ in self._roots)
+        ready: Any = ReadyQueue()
+        for number in starts:
+            if not uses[number]:
+                ready.push(turns[number])
+        while ready:
+            number = ready.pop().number
+            yield number
+            for edge in self._parts[number].edges:
+                if edge is not None:
+                    uses[edge[0]] -= 1
+                    if not uses[edge[0]]:
+                        ready.push(turns[edge[0]])
+
+    def __call__(
+        self, starts: Sequence[Array], saved: Sequence[Sequence[Array]], present: Sequence[Array]
+    ) -> list[Array]:
+        """The new gradients of the leaves.
+
+        Args:
+            starts: what arrives at the roots.
+            saved: for each operation, what its pullback reads beside the gradients.
+            present: for each leaf that has a gradient, that.
+        """
+        given, before = iter(saved), iter(present)
+        reads = [() if part.pullback is None else next(given) for part in self._parts]
+        olds = [next(before) if part.present else None for part in self._parts]
+        arrived: list[list[Array | None]] = [[None] * len(part.avals) for part in self._parts]
+        for (number, i), start in zip(self._roots, starts, strict=True):
+            self._add(arrived, number, i, start)
+        self.leaves, found = [], []
+        for number in self.order():
+            part, gradients = self._parts[number], arrived[number]
+            if part.pullback is None:
+                gradient, old = gradients[0], olds[number]
+                if gradient is not None:
+                    self.leaves.append(number)
+                    found.append(gradient if old is None else self._sum(old, gradient, True))
+                continue
+            for edge, result in zip(
+                part.edges, self._pulled(part, reads[number], gradients), strict=True
+            ):
+                if edge is not None and result is not None:
+                    self._add(arrived, *edge, result)
+        return found
+
+    def _pulled(
+        self, part: Part, reads: Sequence[Array], gradients: Sequence[Array | None]
+    ) -> Sequence[Array | None]:
+        pullback = part.pullback
+        assert pullback is not None
+        if all(gradient is None for gradient in gradients):
+            return [None] * len(part.edges)
+        cotangents = []
+        for i in pullback.carriers:
+            gradient, aval = gradients[i], part.avals[i]
+            cotangents.append(jnp.zeros(aval.shape, aval.dtype) if gradient is None else gradient)
+        if pullback not in self._pullbacks:
+            self._pullbacks[pullback] = apart(pullback.call)
+        results = self._pullbacks[pullback](*reads, *cotangents)
+        by_operand = dict(zip(pullback.mask, results, strict=True))
+        return [by_operand.get(position) for position in part.positions]
+
+    def _add(self, arrived: list[list[Array | None]], number: int, i: int, gradient: Array) -> None:
+        aval, slots = self._parts[number].avals[i], arrived[number]
+        if (gradient.shape, gradient.dtype) != (aval.shape, aval.dtype):
+            raise Unfit
+        present = slots[i]
+        slots[i] = gradient if present is None else self._sum(present, gradient)
+
+    def _sum(self, one: Array, other: Array, into: bool = False) -> Array:
+        """The sum as the operation `add` has it, in place or not."""
+        key = (one.shape, one.dtype, into)
+        if key not in self._sums:
+            tensor, row = wrap(filled(one.shape, one.dtype, 0)), OPS["add"]
+            kernel = find_kernel(row, [tensor, tensor, 1], {}, one.dtype if into else None)
+            factor = constant(1, kernel.number or one.dtype)
+            self._sums[key] = apart(lambda x, y: kernel.function(x, y, factor))
+        total: Array = self._sums[key](one, other)
+        return total
