@@ -78,8 +78,10 @@ def backward(
             retain what arrives.
     """
     wanted = set(wanted)
-    if not (wanted or create or watchers) and whole.run(roots, keep):
-        return {}
+    if not (create or accumulate or watchers):
+        found = whole.run(roots, keep, wanted)
+        if found is not None:
+            return found
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
     for look in watchers:
         look(uses, wanted)

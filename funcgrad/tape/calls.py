@@ -24,10 +24,21 @@ class Call(NamedTuple):
     single: bool
 
 
-def wanting(tensors: Sequence[Tensor | None]) -> tuple[int, ...]:
-    """Numbers of the operands that require grad."""
+# PyTorch makes a tensor of a number beside these, which is none of inference mode.
+WRAPPED = frozenset({
+    "add", "sub", "mul", "div", "true_divide", "floor_divide", "fmod", "remainder", "xlogy",
+})  # fmt: skip
+
+
+def wanting(tensors: Sequence[Tensor | None], wraps: bool = False) -> tuple[int, ...]:
+    """Numbers of the operands that require grad.
+
+    Args:
+        tensors: the operands; None for a number.
+        wraps: whether PyTorch makes a tensor of one of the numbers.
+    """
     found: list[int] | None = None
-    inference = True
+    inference = not wraps
     for i, tensor in enumerate(tensors):
         if tensor is None:
             continue

@@ -54,16 +54,40 @@ class Pass:
     Args:
         parts: its nodes.
         roots: where it starts: numbers of nodes and of their results.
+        wanted: where the gradients are what it is for; if there are none, leaves accumulate.
 
     Attributes:
-        leaves: numbers of the leaves that a gradient arrives at, once it has been traced.
+        runs: for each node, whether it runs; of others it is only known what arrives.
+        found: what it returns gradients for: numbers of nodes and of their results, once it has
+            been traced.
     """
 
-    def __init__(self, parts: Sequence[Part], roots: Sequence[tuple[int, int]]) -> None:
-        self._parts, self._roots = parts, roots
-        self.leaves: list[int] = []
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        roots: Sequence[tuple[int, int]],
+        wanted: Sequence[tuple[int, int]],
+    ) -> None:
+        self._parts, self._roots, self._wanted = parts, roots, frozenset(wanted)
+        self.runs = self._leading() if wanted else [True] * len(parts)
+        self.found: list[tuple[int, int]] = []
         self._pullbacks: dict[Pullback, Callable[..., Any]] = {}
         self._sums: dict[Any, Callable[..., Any]] = {}
+
+    def _leading(self) -> list[bool]:
+        """Which nodes lead to what is wanted."""
+        users: dict[int, list[int]] = {}
+        for number, part in enumerate(self._parts):
+            for edge in part.edges:
+                if edge is not None:
+                    users.setdefault(edge[0], []).append(number)
+        runs, stack = [False] * len(self._parts), [number for number, _ in self._wanted]
+        while stack:
+            for user in users.get(stack.pop(), ()):
+                if not runs[user]:
+                    runs[user] = True
+                    stack.append(user)
+        return runs
 
     def order(self) -> Iterator[int]:
         """The numbers of the nodes, in the order in which they run."""
@@ -90,34 +114,38 @@ class Pass:
     def __call__(
         self, starts: Sequence[Array], saved: Sequence[Sequence[Array]], present: Sequence[Array]
     ) -> list[Array]:
-        """The new gradients of the leaves.
+        """The gradients that are wanted, or the new ones of the leaves.
 
         Args:
             starts: what arrives at the roots.
-            saved: for each operation, what its pullback reads beside the gradients.
+            saved: for each operation that runs, what its pullback reads beside the gradients.
             present: for each leaf that has a gradient, that.
         """
         given, before = iter(saved), iter(present)
-        reads = [() if part.pullback is None else next(given) for part in self._parts]
-        olds = [next(before) if part.present else None for part in self._parts]
         arrived: list[list[Array | None]] = [[None] * len(part.avals) for part in self._parts]
+        operations = [does and part.pullback is not None
+                      for part, does in zip(self._parts, self.runs, strict=True)]  # fmt: skip
+        reads = [next(given) if operation else () for operation in operations]
+        olds = [next(before) if part.present else None for part in self._parts]
         for (number, i), start in zip(self._roots, starts, strict=True):
             self._add(arrived, number, i, start)
-        self.leaves, found = [], []
+        found: dict[tuple[int, int], Array] = {}
         for number in self.order():
             part, gradients = self._parts[number], arrived[number]
-            if part.pullback is None:
-                gradient, old = gradients[0], olds[number]
-                if gradient is not None:
-                    self.leaves.append(number)
-                    found.append(gradient if old is None else self._sum(old, gradient, True))
-                continue
-            for edge, result in zip(
-                part.edges, self._pulled(part, reads[number], gradients), strict=True
-            ):
-                if edge is not None and result is not None:
-                    self._add(arrived, *edge, result)
-        return found
+            for i, gradient in enumerate(gradients):
+                if gradient is not None and (number, i) in self._wanted:
+                    found[number, i] = gradient
+            if operations[number]:
+                results = self._pulled(part, reads[number], gradients)
+                for edge, result in zip(part.edges, results, strict=True):
+                    if edge is not None and result is not None:
+                        self._add(arrived, *edge, result)
+            elif not self._wanted and gradients[0] is not None:
+                old = olds[number]
+                new = gradients[0] if old is None else self._sum(old, gradients[0], True)
+                found[number, 0] = new
+        self.found = list(found)
+        return list(found.values())
 
     def _pulled(
         self, part: Part, reads: Sequence[Array], gradients: Sequence[Array | None]

@@ -15,7 +15,7 @@ from ..ops import FLOAT, Kernel, Pullback, Row, freeze, kind, pullback_of
 from ..ops.names import scalar_name
 from ..ops.promotion import DIMENSIONED, NUMBER, RULES, ZERO_DIM, opmath
 from . import dtypes, forward, modes
-from .calls import Call, translated, wanting
+from .calls import WRAPPED, Call, translated, wanting
 from .first import first_run
 from .nodes import record, save_results
 from .numbers import check_factor, check_statics, constant, holding
@@ -45,16 +45,17 @@ class Plan:
     Args:
         kernel: the operation.
         held: for arrays that come as numbers which a dtype must hold, that dtype.
+        wraps: whether PyTorch makes a tensor of a number among the operands.
 
     Attributes:
         ways: by the numbers of the operands that require grad.
         ran: those numbers for which what runs is compiled.
     """
 
-    __slots__ = ("_constants", "_held", "kernel", "ran", "ways")
+    __slots__ = ("_constants", "_held", "kernel", "ran", "ways", "wraps")
 
-    def __init__(self, kernel: Kernel, held: dict[int, np.dtype]) -> None:
-        self.kernel, self._held = kernel, held
+    def __init__(self, kernel: Kernel, held: dict[int, np.dtype], wraps: bool) -> None:
+        self.kernel, self._held, self.wraps = kernel, held, wraps
         self.ways = {(): Way(kernel.forward, None, False)}
         self.ran: set[tuple[int, ...]] = set()
         self._constants: dict[tuple[int, Any], Array] = {}
@@ -128,7 +129,7 @@ def run(row: Row, operands: Sequence[Any], statics: dict[str, Any], into: Any = 
                 arrays[i] = plan.constant(i, arrays[i])
     if row.check is not None and not any(isinstance(a, jax.core.Tracer) for a in arrays):
         row.check(*arrays, **statics)
-    mask = wanting(tensors) if modes.state.grad else ()
+    mask = wanting(tensors, plan.wraps) if modes.state.grad else ()
     try:
         if mask in plan.ran:
             way = plan.ways[mask]
@@ -160,7 +161,9 @@ def _plan(
         dtype = kernel.compute or code(flat[0])[0]
         check_statics(row, statics, dtype)
         held = holding(kernel, dtype)
-    return Plan(kernel, held)
+    main = [o for i, o in enumerate(operands) if i not in row.quiet and o is not None]
+    wraps = row.name in WRAPPED and not all(isinstance(operand, Tensor) for operand in main)
+    return Plan(kernel, held, wraps)
 
 
 _made: dict[Any, Kernel] = {}

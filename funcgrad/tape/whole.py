@@ -10,7 +10,7 @@ Whatever is not simple is left to the pass node by node, which knows hooks, erro
 where this module finds a reason not to run a pass, it has done nothing yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -51,65 +51,78 @@ class _Program:
 _programs: dict[Any, int | _Program] = {}
 
 
-def run(roots: "Sequence[tuple[Edge, Tensor]]", keep: bool) -> bool:
-    """Run a pass that accumulates into leaves, if it can be run whole.
+def run(
+    roots: "Sequence[tuple[Edge, Tensor]]", keep: bool, wanted: "Collection[Edge]" = ()
+) -> "dict[Edge, Tensor] | None":
+    """Run a pass, if it can be run whole.
 
     Args:
         roots: where to start: an edge and the gradient that arrives there.
         keep: leave what the nodes saved, for another pass.
+        wanted: edges whose gradients are returned; if there are none, leaves accumulate.
 
     Returns:
-        Whether it ran.
+        The gradients that arrived where they are wanted; None if the pass did not run.
     """
     if anomaly.state.enabled or forward.state.level is not None or any_detached():
-        return False
-    found = _walk(roots)
-    if found is None:
-        return False
-    nodes, key = found
+        return None
+    walk = _walk(roots, wanted)
+    if walk is None:
+        return None
+    nodes, places, key = walk
     program = _programs.get(key, 0)
     if not isinstance(program, _Program):
         if len(_programs) > _MANY:
             _programs.clear()
         _programs[key] = program + 1
         if program != _PATIENCE:  # beyond, it has been found unfit
-            return False
-    operands = _gathered(roots, nodes)
+            return None
+        program = _Program(_described(roots, nodes, places))
+    runs = program.whole.runs
+    operands = _gathered(roots, [node for node, does in zip(nodes, runs, strict=True) if does])
     if operands is None:
-        return False
-    if not isinstance(program, _Program):
-        if not _is_worth(operands):
-            return False
-        program = _Program(_described(roots, nodes))
+        return None
     try:
         if program.ran:
             results = wide(program.call, operands)
         else:
+            if not _is_worth(operands):
+                return None
             with first_run(program.ran, (), ()):
                 results = program.call(*operands)
             _programs[key] = program
     except Unfit:
-        return False
+        return None
     except ValueError as error:
         raise translated(error) from None
     if not keep:
-        for node in nodes:
-            node.release()
-    for number, array in zip(program.whole.leaves, results, strict=True):
-        variable = nodes[number].variable
-        present = variable._grad
-        if present is None:
-            variable._grad = made(array)
+        for node, does in zip(nodes, runs, strict=True):
+            if does:
+                node.release()
+    found = {}
+    for (number, i), array in zip(program.whole.found, results, strict=True):
+        if wanted:
+            found[nodes[number], i] = made(array)
         else:
-            cell = present._cell
-            cell.array = array
-            cell.writes += 1
-            present._counter.value += 1
-    return True
+            _accumulate(nodes[number].variable, array)
+    return found
 
 
-def _walk(roots: "Sequence[tuple[Edge, Tensor]]") -> tuple[list[Any], Any] | None:
-    """The nodes of a pass, and what two passes have in common that one program is for."""
+def _accumulate(variable: Tensor, array: Array) -> None:
+    present = variable._grad
+    if present is None:
+        variable._grad = made(array)
+        return
+    cell = present._cell
+    cell.array = array
+    cell.writes += 1
+    present._counter.value += 1
+
+
+def _walk(
+    roots: "Sequence[tuple[Edge, Tensor]]", wanted: "Collection[Edge]"
+) -> tuple[list[Any], list[tuple[int, int]], Any] | None:
+    """The nodes of a pass, where it is wanted, and what passes of one program have in common."""
     numbers: dict[Node, int] = {}
     nodes: list[Any] = []
     key: list[Any] = []
@@ -118,7 +131,9 @@ def _walk(roots: "Sequence[tuple[Edge, Tensor]]") -> tuple[list[Any], Any] | Non
             numbers[node] = len(nodes)
             nodes.append(node)
         key += (numbers[node], i, start._read().aval)
-    key.append(None)
+        if (node, i) in wanted:
+            return None  # what is wanted is the very tensor
+    key.append(bool(wanted))
     sequences: list[int] = []
     for node in nodes:
         if node._hooks or node.prehooks or node.outputs_hooks or node.retained:
@@ -140,13 +155,17 @@ def _walk(roots: "Sequence[tuple[Edge, Tensor]]") -> tuple[list[Any], Any] | Non
             sequences.append(node.sequence)
         elif isinstance(node, AccumulateGrad):
             variable = node.variable
-            if variable._post_hooks or not variable._leaf_requires:
-                return None
-            key += (variable._grad is None, node.avals[0])
+            if not wanted:
+                if variable._post_hooks or not variable._leaf_requires:
+                    return None
+                key.append(variable._grad is None)
+            key.append(node.avals[0])
         else:
             return None
     key.append(tuple(sorted(range(len(sequences)), key=sequences.__getitem__)))
-    return nodes, tuple(key)
+    places = sorted((numbers[node], i) for node, i in wanted if node in numbers)
+    key += places
+    return nodes, places, tuple(key)
 
 
 def _gathered(roots: "Sequence[tuple[Edge, Tensor]]", nodes: Sequence[Any]) -> Any:
@@ -221,7 +240,9 @@ def _is_worth(operands: Any) -> bool:
     return small and len(places) == 1 and {place.platform for place in places} == {"cpu"}
 
 
-def _described(roots: "Sequence[tuple[Edge, Tensor]]", nodes: Sequence[Any]) -> Pass:
+def _described(
+    roots: "Sequence[tuple[Edge, Tensor]]", nodes: Sequence[Any], wanted: Sequence[tuple[int, int]]
+) -> Pass:
     """The pass, without its values."""
     numbers = {node: number for number, node in enumerate(nodes)}
     parts = []
@@ -231,6 +252,6 @@ def _described(roots: "Sequence[tuple[Edge, Tensor]]", nodes: Sequence[Any]) -> 
         positions: tuple[int, ...] = ()
         if isinstance(node, OpNode):
             pullback, positions = node.pullback, node.positions
-        present = pullback is None and node.variable._grad is not None
+        present = pullback is None and not wanted and node.variable._grad is not None
         parts.append(Part(pullback, positions, edges, node.avals, node.sequence, present))
-    return Pass(parts, [(numbers[node], i) for (node, i), _ in roots])
+    return Pass(parts, [(numbers[node], i) for (node, i), _ in roots], wanted)

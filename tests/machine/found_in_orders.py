@@ -131,4 +131,10 @@ FOUND_IN_ORDERS = {
         t2 = t1.angle()
         t3 = (t0 - t0.conj()).angle()
     """,
+    "a number beside an inference tensor is made a tensor, so the product is recorded": """
+        with torch.inference_mode(): t0 = torch.tensor([3.0, -1.0], requires_grad=True)
+        t1 = 0.5 * t0
+        t2 = t0 * t0
+        t3 = t0.fmod(2)
+    """,
 }

@@ -105,6 +105,48 @@ def test_the_same_to_the_bit(name):
         assert np.asarray(array).tobytes() == np.asarray(found[key][0]).tobytes()
 
 
+def wanted(build, count, times):
+    """Gradients that are returned: of some leaves, and of a result between."""
+    with patience(count):
+        for _ in range(times):
+            found = leaves()
+            between = found["b"] * 2
+            inputs = [between, *found.values()]
+            total = build(**{**found, "b": between}).real
+            if total.dim() or not total.requires_grad:
+                return []
+            given = torch.autograd.grad(total, inputs, allow_unused=True)
+            assert all(leaf.grad is None for leaf in found.values())
+        return [None if gradient is None else gradient._read() for gradient in given]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_gradients_that_are_returned(name):
+    expected = wanted(PROGRAMS[name], NEVER, 1)
+    found = wanted(PROGRAMS[name], 0, 2)
+    assert compiled() == (name != "a leaf alone")  # where it is what arrives
+    assert [np.asarray(array).tobytes() for array in expected if array is not None] == [
+        np.asarray(array).tobytes() for array in found if array is not None
+    ]
+    assert [array is None for array in expected] == [array is None for array in found]
+
+
+def test_only_what_leads_to_what_is_wanted_runs():
+    """The rest may have been edited, is not freed, and nothing accumulates."""
+    with patience(0):
+        x, w = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+        other = w * 3
+        side = other * other
+        other.data.zero_()
+        other.detach().add_(1)
+        total = (x * x + side).sum()
+        (gradient,) = torch.autograd.grad(total, [x])
+        assert gradient.tolist() == [2.0, 2.0] and compiled() == 1
+        assert x.grad is None and w.grad is None
+        with pytest.raises(RuntimeError, match="a second time"):
+            torch.autograd.grad(total, [x])
+
+
 def test_it_is_compiled_once_it_has_come_often():
     x = torch.tensor(3.0, requires_grad=True)
     for i in range(whole._PATIENCE + 3):
