@@ -147,6 +147,61 @@ def pytorch_style(torch, seed, epochs=EPOCHS):
     }
 
 
+def step_style(torch, scan, seed, epochs=EPOCHS):
+    nn, data = torch.nn, torch.utils.data
+    device = torch.get_default_device()
+
+    class Points(data.Dataset):
+        def __init__(self):
+            self.x = torch.rand(400, 2) * 4 - 2
+            self.y = (torch.hypot(*self.x.T) < 1.5).long()
+
+        def __len__(self):
+            return len(self.y)
+
+        def __getitem__(self, index):
+            return self.x[index], self.y[index]
+
+    torch.manual_seed(seed)
+    with torch.device("cpu"):
+        train, valid = data.random_split(Points(), [TRAIN, 400 - TRAIN])
+        model = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 2)).to(device)
+    train = data.DataLoader(train, batch_size=BATCH, shuffle=True)
+    valid = data.DataLoader(valid, batch_size=BATCH)
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+
+    def measure(points, labels):
+        logits = model(points)
+        return criterion(logits, labels), (logits.argmax(dim=1) == labels).float().mean()
+
+    def step(points, labels):
+        optimizer.zero_grad()
+        loss, accuracy = measure(points, labels)
+        loss.backward()
+        optimizer.step()
+        return loss.detach(), accuracy
+
+    @torch.no_grad()
+    def test(points, labels):
+        return measure(points, labels)
+
+    def run(loader, step):
+        """One pass over a loader; mean loss and accuracy."""
+        batches = tuple(torch.stack(part).to(device) for part in zip(*loader, strict=True))
+        return [history.mean() for history in scan(step, batches)]
+
+    rows = [torch.stack([*run(train, step), *run(valid, test)]) for _ in range(epochs)]
+    train_loss, train_accuracy, valid_loss, valid_accuracy = torch.stack(rows).T
+    return {
+        "train_loss": train_loss,
+        "valid_loss": valid_loss,
+        "train_accuracy": train_accuracy[-1],
+        "valid_accuracy": valid_accuracy[-1],
+        "loss_falls": train_loss[-1] < train_loss[0],
+    }
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

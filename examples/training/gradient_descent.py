@@ -67,6 +67,27 @@ def pytorch_style(torch, start):
     return {"by_hand": torch.stack(by_hand), "by_autograd": path, "height": f(path)}
 
 
+def step_style(torch, scan, start):
+    y = torch.tensor(start)
+    x = torch.tensor(start, requires_grad=True)
+
+    def step_by_hand():
+        before = y.clone()
+        y.sub_(RATE * slope(y))
+        return before
+
+    def step():
+        before = x.detach().clone()
+        f(x).backward()
+        with torch.no_grad():
+            x.sub_(RATE * x.grad)
+        x.grad.zero_()
+        return before
+
+    by_hand, path = (scan(each, length=STEPS + 1) for each in (step_by_hand, step))
+    return {"by_hand": by_hand, "by_autograd": path, "height": f(path)}
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

@@ -131,6 +131,56 @@ def pytorch_style(torch, start32, start64, steps=15_000):
     }
 
 
+def step_style(torch, scan, start32, start64, steps=15_000):
+    # plain descent
+    def descend(start, steps):
+        x = start.clone().requires_grad_()
+
+        def step():
+            before = x.detach().clone()
+            f(x).backward()
+            with torch.no_grad():
+                x.sub_(RATE * x.grad)
+            x.grad.zero_()
+            return before
+
+        return scan(step, length=steps + 1)
+
+    # with momentum
+    def roll(start, steps):
+        x = start.clone().requires_grad_()
+        optimizer = torch.optim.SGD([x], lr=RATE, momentum=MOMENTUM)
+
+        def step():
+            before = x.detach().clone()
+            optimizer.zero_grad()
+            f(x).backward()
+            optimizer.step()
+            return before
+
+        return scan(step, length=steps + 1)
+
+    # from three starts
+    start32, start64 = torch.tensor(start32), torch.tensor(start64)
+    path32, path64 = descend(start32, steps), descend(start64, steps)
+    with_momentum = roll(start64, ESCAPE_STEPS)
+    from_zero = descend(torch.zeros_like(start64), ESCAPE_STEPS)
+    return {
+        "second_point": path64[1],
+        "path_float32": path32[::EVERY],
+        "path_float64": path64[::EVERY],
+        "path_from_five": path64[: ESCAPE_STEPS + 1],
+        "path_with_momentum": with_momentum,
+        "path_from_zero": from_zero,
+        "end_float32": path32[-1],
+        "end_float64": path64[-1],
+        "end_with_momentum": with_momentum[-1],
+        "end_from_zero": from_zero[-1],
+        "height_with_momentum": f(with_momentum[-1]),
+        "height_from_zero": f(from_zero[-1]),
+    }
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

@@ -96,6 +96,32 @@ def pytorch_style(torch, x, y, w):
     }
 
 
+def step_style(torch, scan, x, y, w):
+    samples = torch.tensor(x).repeat(EPOCHS), torch.tensor(y).repeat(EPOCHS)
+    w = torch.tensor(w, requires_grad=True)
+    before = (w * 5).detach()
+
+    def step(x, y):
+        value = loss(w, x, y)
+        value.backward()
+        gradient = w.grad.clone()
+        with torch.no_grad():
+            w.sub_(RATE * w.grad)
+        w.grad.zero_()
+        return value.detach(), gradient, w.detach().clone()
+
+    losses, gradients, ws = scan(step, samples)
+    ws = ws[3::4]  # after each epoch
+    return {
+        "before": before,
+        "after": w * 5,
+        "first_gradients": gradients[:4],
+        "w": ws,
+        "w_after_epochs_1_2_11": ws[SHOWN],
+        "losses": losses.reshape(EPOCHS, 4),
+    }
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

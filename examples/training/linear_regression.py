@@ -93,6 +93,39 @@ def pytorch_style(torch, x, y, w, b, numpy_line, epochs=100_000):
     }
 
 
+def step_style(torch, scan, x, y, w, b, numpy_line, epochs=100_000):
+    x, y, numpy_line = torch.tensor(x), torch.tensor(y), torch.tensor(numpy_line)
+    w = torch.tensor(w, requires_grad=True)
+    b = torch.tensor(b, requires_grad=True)
+    mse = torch.nn.MSELoss()
+
+    def step():
+        loss = mse(w * x + b, y)
+        loss.backward()
+        before = w.detach().clone(), b.detach().clone(), loss.detach()
+        with torch.no_grad():
+            w.sub_(RATE * w.grad)
+            b.sub_(RATE * b.grad)
+        w.grad.zero_()
+        b.grad.zero_()
+        return before
+
+    ws, bs, losses = scan(step, length=epochs)
+    return {
+        "x": x,
+        "y": y,
+        "numpy_line": numpy_line,
+        "line_at_100": torch.cat([ws[100], bs[100]]),
+        "line_at_end": torch.cat([w, b]),
+        "intercept_within_0_02": torch.abs(b[0] - numpy_line[1]) < 0.02,
+        "first_losses": losses[:101].float(),
+        "loss_flat_after_10": losses[10] < 1.01 * losses[100],
+        "w_history": ws[:: epochs // 100, 0],
+        "b_history": bs[:: epochs // 100, 0],
+        "loss_history": losses[:: epochs // 100].float(),
+    }
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

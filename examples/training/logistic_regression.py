@@ -160,6 +160,59 @@ def pytorch_style(torch, seed):
     return results
 
 
+def step_style(torch, scan, seed):
+    nn, where = torch.nn, torch.get_default_device()
+
+    def start(seed):
+        torch.manual_seed(seed)
+        with torch.device("cpu"):
+            ones = torch.ones(100, 2)
+            x0 = torch.normal(1.6 * ones, 1) + 1
+            x1 = torch.normal(-1.6 * ones, 1) + 1
+            model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
+        return torch.cat([x0, x1]).to(where), model.to(where)
+
+    y = torch.cat([torch.zeros(100), torch.ones(100)])
+
+    def train(seed, clear):
+        x, model = start(seed)
+        bce = nn.BCELoss()
+        optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
+
+        def step():
+            p = model(x).squeeze()
+            loss = bce(p, y)
+            if clear:
+                optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            hits = ((p >= 0.5) == (y == 1)).sum()
+            line = torch.cat([model[0].weight[0], model[0].bias])
+            return loss.detach(), hits, line.detach()
+
+        losses, lines = torch.zeros(ITERATIONS // EVERY), torch.zeros(ITERATIONS // EVERY, 3)
+        stopped_at = -1
+        tested = scan(step, length=1)
+        for i in range(ITERATIONS // EVERY):  # whether to stop is asked between two scans
+            losses[i], hits, lines[i] = (history[-1] for history in tested)
+            if hits > 0.99 * len(y):
+                stopped_at = i * EVERY
+                break
+            tested = scan(step, length=EVERY)
+        return {
+            "stopped_at": torch.tensor(stopped_at),
+            "accuracy": hits / len(y),
+            "losses": losses,
+            "lines": lines,
+        }
+
+    results = {"x": torch.stack([start(seed)[0], start(0)[0]]), "y": y}
+    for name, clear in [("uncleared", False), ("cleared", True)]:
+        first, second = train(seed, clear), train(0, clear)
+        results |= {f"{k}_{name}": torch.stack([first[k], second[k]]) for k in first}
+    return results
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

@@ -95,6 +95,36 @@ def pytorch_style(torch, seed):
     }
 
 
+def step_style(torch, scan, seed):
+    nn, where = torch.nn, torch.get_default_device()
+    torch.manual_seed(seed)
+    with torch.device("cpu"):
+        x = torch.randn(100, 1)
+        y = 2 * x + 1 + 0.1 * torch.randn(100, 1)
+        model = nn.Sequential(nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1))
+    x, y, model = x.to(where), y.to(where), model.to(where)
+    criterion = nn.MSELoss()
+
+    def step():
+        loss = criterion(model(x), y)
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.sub_(RATE * parameter.grad)
+        return loss.detach()
+
+    losses = scan(step, length=EPOCHS)
+    return {
+        "x": x,
+        "y": y,
+        "losses": losses[::EVERY],
+        "last_loss": losses[-1],
+        "below_a_tenth": losses[-1] < 0.1 * losses[0],
+        "prediction": model(x),
+    }
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

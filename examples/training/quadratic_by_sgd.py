@@ -107,6 +107,29 @@ def pytorch_style(torch, x, y, w1, w2, b):
     }
 
 
+def step_style(torch, scan, x, y, w1, w2, b):
+    samples = torch.tensor(x).repeat(EPOCHS), torch.tensor(y).repeat(EPOCHS)
+    parameters = [torch.tensor(start, requires_grad=True) for start in (w1, w2, b)]
+    before = predict(parameters, 5).detach()
+
+    def step(x, y):
+        value = loss(parameters, x, y)
+        value.backward()
+        with torch.no_grad():
+            for parameter, rate in zip(parameters, RATES, strict=True):
+                parameter.sub_(rate * parameter.grad)
+                parameter.grad.zero_()
+        return value.detach(), torch.stack(parameters).detach()
+
+    losses, history = scan(step, samples)
+    return {
+        "before": before,
+        "after": predict(parameters, 5),
+        "parameters": history[3::4],  # after each epoch
+        "loss": losses[3::4],
+    }
+
+
 def figures(results):
     from matplotlib.figure import Figure
 

@@ -13,6 +13,7 @@ from funcgrad.compare.tolerance import Tolerance
 from funcgrad.compare.values import MEASURED, Plain
 
 JAX = "jax"
+STEPS = ("compiled", "scanned")
 EXPECTED = "expected"  # the other side of a check against the expected numbers
 
 Results = Mapping[str, Mapping[str, Plain]]  # by engine, then by name
@@ -37,21 +38,26 @@ class Check:
 def check_engines(results: Results, precision: str) -> list[Check]:
     """Compare the results of the engines, pair by pair.
 
-    JAX may leave out a name: facts that only a tape has. No other engine may.
+    JAX may leave out a name: facts that only a tape has. So may a step that is compiled or
+    scanned, but no name that JAX returns. No other engine may leave out any.
     """
     checks = []
     for left, right in combinations(results, 2):
         ours, theirs = results[left], results[right]
-        for name in [*ours, *(name for name in theirs if name not in ours and left != JAX)]:
-            if name.startswith(MEASURED):
-                continue
+        for name in dict.fromkeys([*ours, *theirs]):
             missing = [engine for engine in (left, right) if name not in results[engine]]
+            if name.startswith(MEASURED) or any(_may_lack(e, name, results) for e in missing):
+                continue
             if missing:
                 found = Difference(f"{missing[0]} does not return it")
             else:
                 found = difference(ours[name], theirs[name], precision)
             checks.append(Check(name, left, right, ours.get(name), theirs.get(name), found))
     return checks
+
+
+def _may_lack(engine: str, name: str, results: Results) -> bool:
+    return engine == JAX or (engine in STEPS and name not in results.get(JAX, ()))
 
 
 def check_expected(

@@ -83,7 +83,7 @@ def _run(examples: Sequence[Example], options: Options) -> int:
     from funcgrad.compare.terminal import Terminal
 
     begin = perf_counter()
-    engines = taking_part(options.pytorch)
+    engines = taking_part(examples, options.pytorch)
     settings = Settings(engines, options.device, options.seed, options.quick)
     terminal = Terminal(Console(highlight=False), examples, engines)
     rows: list[Row] = []
@@ -91,9 +91,10 @@ def _run(examples: Sequence[Example], options: Options) -> int:
     interrupted = False
     try:
         with terminal, Comparison(examples, settings) as comparison:
-            if options.pytorch and engines == taking_part(pytorch=False):
+            if options.pytorch and engines == taking_part(examples, pytorch=False):
+                *others, last = (engine.label for engine in engines)
                 terminal.say(
-                    "PyTorch is not installed: two engines are compared, JAX and funcgrad.torch."
+                    f"PyTorch is not installed: {', '.join(others)} and {last} are compared."
                 )
             if options.seed is not None:
                 terminal.say(

@@ -4,7 +4,6 @@ Importing this module imports neither JAX nor PyTorch. Making an engine does, an
 of its process; so that is done in a worker, never in the parent.
 """
 
-import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -13,9 +12,8 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from funcgrad.compare.errors import SpoiltWorkerError, UsageError
+from funcgrad.compare.face import FACE, ORACLE, CompiledStyle, FaceStyle, ScannedStyle
 from funcgrad.compare.messages import Hello, Setup
-
-FACE, ORACLE = "funcgrad.torch", "torch"
 
 
 class Engine(Protocol):
@@ -151,56 +149,16 @@ class PyTorchStyle:
         """Nothing beyond what the comparison checks."""
 
 
-class FaceStyle:
-    """The same lines on `funcgrad.torch`, eagerly."""
-
-    name = label = FACE
-    style = "pytorch_style"
-    by_precision = False
-    compiles = False
-
-    def __init__(self, setup: Setup) -> None:
-        # The first call compiles, as that of the JAX style does, whatever was compared before.
-        os.environ.setdefault("FUNCGRAD_COMPILE_CACHE", "off")
-        self._torch = import_module(FACE)
-        if setup.device != "cpu":
-            self._torch.set_default_device(setup.device)
-        self.hello = Hello(
-            versions={"jax": version("jax")},
-            device=str(self._torch.zeros(1).device),
-            settings=("eager",),
-        )
-
-    def bind(self, module, inputs, static):
-        def call():
-            results = module.pytorch_style(self._torch, **inputs, **static)
-            for value in results.values():
-                self._wait(value)
-            return results
-
-        return call
-
-    def warning(self, module):
-        return ""
-
-    def _wait(self, value: Any) -> None:
-        """Wait for a tensor's value, or those of a list: XLA runs ahead of the caller."""
-        if isinstance(value, self._torch.Tensor):
-            value.detach().numpy()
-        elif isinstance(value, list | tuple):
-            for item in value:
-                self._wait(item)
-
-    def check(self, results):
-        """Fail if real PyTorch was imported: the face runs without it."""
-        if ORACLE in sys.modules:
-            raise SpoiltWorkerError(f"{ORACLE} was imported; {FACE} must run without it")
-
-
 def torch_name(device: str) -> str:
     """Return PyTorch's name of a device: "gpu:1" is its "cuda:1"."""
     kind, colon, index = device.partition(":")
     return ("cuda" if kind == "gpu" else kind) + colon + index
 
 
-ENGINES: tuple[type[Engine], ...] = (JaxStyle, FaceStyle, PyTorchStyle)
+ENGINES: tuple[type[Engine], ...] = (
+    JaxStyle,
+    FaceStyle,
+    PyTorchStyle,
+    CompiledStyle,
+    ScannedStyle,
+)

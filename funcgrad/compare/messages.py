@@ -52,6 +52,7 @@ class Outcome:
     promises: Promises = Promises()
     times: Times | None = None
     error: str = ""
+    absent: str = ""  # a word: why there is nothing to run
     warning: str = ""  # what makes its times other than they should be
     spoilt: bool = False  # the worker must be replaced
 

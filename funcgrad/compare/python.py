@@ -1,5 +1,6 @@
 """The comparison as a function, for notebooks and programs."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from time import perf_counter
 
@@ -8,6 +9,7 @@ from funcgrad.compare.engines import Engine
 from funcgrad.compare.extras import require_extra
 from funcgrad.compare.finished import Finished
 from funcgrad.compare.gallery import choose
+from funcgrad.compare.skeleton import Example
 
 
 def compare(
@@ -48,14 +50,19 @@ def compare(
     require_extra()
     examples = choose(names)
     begin = perf_counter()
-    settings = Settings(taking_part(pytorch), device, seed, quick)
+    settings = Settings(taking_part(examples, pytorch), device, seed, quick)
     with Comparison(examples, settings) as comparison:
         facts = environment(settings, comparison.hellos(), "funcgrad.compare.compare")
         rows = [comparison.run(example, lambda *_: None) for example in examples]
     return Finished(rows, len(examples), settings.engines, facts, perf_counter() - begin)
 
 
-def taking_part(pytorch: bool) -> tuple[type[Engine], ...]:
-    """The engines of a run: PyTorch where it is wanted and installed."""
+def taking_part(examples: Sequence[Example], pytorch: bool) -> tuple[type[Engine], ...]:
+    """The engines of a run: PyTorch where it is wanted and installed, steps where there are any."""
     with_it = pytorch and find_spec("torch") is not None
-    return tuple(engine for engine in engines.ENGINES if engine.name != "pytorch" or with_it)
+    return tuple(
+        engine
+        for engine in engines.ENGINES
+        if (engine.name != "pytorch" or with_it)
+        and not all(example.lacks(engine.style) for example in examples)
+    )

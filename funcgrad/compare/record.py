@@ -51,6 +51,7 @@ def _row(row: Row) -> dict[str, Any]:
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     times = outcome.times
     return {
+        "absent": outcome.absent,
         "first_seconds": times and times.first,
         "steady_seconds": times and times.steady,
         "repeats": times and times.repeats,

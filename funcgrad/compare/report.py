@@ -14,6 +14,7 @@ from funcgrad.compare.agree import EXPECTED
 from funcgrad.compare.anchors import anchors
 from funcgrad.compare.axis import TimeAxis
 from funcgrad.compare.engines import Engine
+from funcgrad.compare.face import STEP
 from funcgrad.compare.highlighting import DARK, LIGHT, code, rules
 from funcgrad.compare.pictures import data_uri, size
 from funcgrad.compare.prose import heading, inline, paragraphs
@@ -63,6 +64,7 @@ def report(
         sections=sections,
         anchors=dict(zip(map(id, rows), anchors([row.example.id for row in rows]), strict=True)),
         engines=engines,
+        steps=any(engine.style == STEP for engine in engines),
         labels={engine.name: engine.label for engine in engines} | {EXPECTED: EXPECTED},
         axis=TimeAxis([t for found in times for t in (found.first, found.steady)]),
         wrong=[row for row in rows if row.verdict != AGREE],

@@ -72,6 +72,9 @@ class Comparison:
         request = Run(example.path, self.settings.seed, self.settings.quick)
         outcomes: dict[str, Outcome] = {}
         for engine in self.settings.engines:
+            if example.lacks(engine.style):
+                outcomes[engine.name] = Outcome(absent="no step")
+                continue
             watch(example, engine.label)
             try:
                 outcomes[engine.name] = self._process(engine, example).ask(request)
@@ -82,7 +85,8 @@ class Comparison:
         return Row(example, outcomes, checks, self._draw(example, outcomes))
 
     def _check(self, example: Example, outcomes: dict[str, Outcome]) -> list[Check]:
-        done = {name: outcome for name, outcome in outcomes.items() if not outcome.error}
+        ran = {name: outcome for name, outcome in outcomes.items() if not outcome.absent}
+        done = {name: outcome for name, outcome in ran.items() if not outcome.error}
         results = {name: outcome.results for name, outcome in done.items()}
         checks = check_engines(results, example.precision)
         if done and self.settings.seed is None:
@@ -93,7 +97,7 @@ class Comparison:
                 promises.tolerance,
                 promises.in_full if self.settings.quick else (),
                 example.precision,
-                complete=len(done) == len(outcomes),
+                complete=len(done) == len(ran),
             )
         return checks
 

@@ -23,7 +23,7 @@ import numpy as np
 SOURCE = "where it comes from"
 NOTE = "What differs between the two styles."
 EXPECTED = {"y": 16.0, "gradient": 8.0}
-# optional: TOLERANCE, PRECISION, QUICK, EXPECTED_IN_FULL, figures(results)
+# optional: TOLERANCE, PRECISION, QUICK, EXPECTED_IN_FULL, step_style(torch, scan), figures(results)
 
 
 def inputs(seed=0):
@@ -62,6 +62,11 @@ class Example:
     draws: bool  # it has figures
     jax_code: str
     pytorch_code: str
+    step_code: str  # empty: it has no step to compile
+
+    def lacks(self, style: str) -> bool:
+        """Whether a style that an example may do without is not there."""
+        return style == "step_style" and not self.step_code
 
 
 def read_example(path: Path, section: str) -> Example:
@@ -96,6 +101,7 @@ def read_example(path: Path, section: str) -> Example:
         draws="figures" in top_level(tree),
         jax_code=excerpt(text, tree, "jax_style"),
         pytorch_code=excerpt(text, tree, "pytorch_style"),
+        step_code=excerpt(text, tree, "step_style"),
     )
 
 
@@ -114,12 +120,16 @@ def _faults(tree: ast.Module, docstring: str | None, texts: dict) -> list[str]:
     inputs = defined.get("inputs")
     if isinstance(inputs, ast.FunctionDef) and not _takes_seed(inputs):
         faults.append("`inputs` must take a seed that has a default: `def inputs(seed=0)`")
-    pytorch = defined.get("pytorch_style")
-    if isinstance(pytorch, ast.FunctionDef):
-        first = [*pytorch.args.posonlyargs, *pytorch.args.args][:1]
-        if not first or first[0].arg != "torch":
-            faults.append("the first parameter of `pytorch_style` must be `torch`")
+    pytorch, step = defined.get("pytorch_style"), defined.get("step_style")
+    if isinstance(pytorch, ast.FunctionDef) and _parameters(pytorch)[:1] != ["torch"]:
+        faults.append("the first parameter of `pytorch_style` must be `torch`")
+    if isinstance(step, ast.FunctionDef) and _parameters(step)[:2] != ["torch", "scan"]:
+        faults.append("the first parameters of `step_style` must be `torch` and `scan`")
     return faults
+
+
+def _parameters(function: ast.FunctionDef) -> list[str]:
+    return [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
 
 
 def _takes_seed(function: ast.FunctionDef) -> bool:

@@ -120,7 +120,8 @@ class Terminal:
 
     def _cells(self, outcome: Outcome) -> list[str]:
         if outcome.times is None:
-            return ["", "failed"] if self._firsts else ["failed"]
+            instead = outcome.absent or "failed"
+            return ["", instead] if self._firsts else [instead]
         times = [human(outcome.times.steady)]
         return [human(outcome.times.first), *times] if self._firsts else times
 

@@ -65,10 +65,13 @@ def times_after(first: float, call: Callable[[], object], budget: Budget, compil
         first: the seconds of the first call.
         call: it ends when its result is there.
         budget: for the steady state.
-        compiles: the first call compiled, and says nothing about those after it.
+        compiles: the first call compiled, and says nothing about those after it. Nor may the
+            second: a step that finds gradients there can be another program.
     """
     if first > budget.longest and not compiles:
         return Times(first, first, 0)
+    if compiles:
+        call()
     return Times(first, *steady_state(call, budget))
 
 

@@ -30,6 +30,18 @@ def test_only_jax_may_leave_out_a_name():
     assert failing(check_engines({"face": tape, "pytorch": {"y": ONE}}, "float32"))
 
 
+def test_a_step_may_leave_out_what_jax_leaves_out():
+    tape = {"y": ONE, "grad_fn": "MulBackward0"}
+    engines = {"jax": {"y": ONE}, "face": tape, "compiled": {"y": ONE}, "scanned": {"y": ONE}}
+    assert not failing(check_engines(engines, "float32"))
+    assert failing(check_engines(engines | {"scanned": {"y": TWO}}, "float32")) == {
+        ("y", engine, "scanned") for engine in ("jax", "face", "compiled")
+    }
+    assert {pair[1:] for pair in failing(check_engines(engines | {"compiled": {}}, "float32"))} == {
+        ("jax", "compiled"), ("face", "compiled"), ("compiled", "scanned")
+    }  # fmt: skip
+
+
 def test_facts_of_the_tape_are_compared_between_tapes():
     results = {"jax": {}, "face": {"grad_fn": "A"}, "pytorch": {"grad_fn": "B"}}
     (check,) = check_engines(results, "float32")

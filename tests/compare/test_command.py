@@ -97,7 +97,7 @@ def test_a_seed_is_said_to_leave_the_expected_numbers_unchecked(compare, write_e
 
 
 @pytest.mark.usefixtures("idle")
-def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, monkeypatch):
+def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, plain_engines, monkeypatch):
     path = write_example("good")
     assert "Second" in compare(path).out
     ran = compare(path, "--no-pytorch")
@@ -105,10 +105,12 @@ def test_pytorch_may_be_left_out_or_be_missing(compare, write_example, monkeypat
     assert "Second" not in ran.out
     assert "not installed" not in ran.out
 
+    third = type("Third", (plain_engines.First,), {"name": "third", "label": "Third"})
+    monkeypatch.setattr(engines, "ENGINES", (*engines.ENGINES, third))
     monkeypatch.setattr(python, "find_spec", lambda name: None)
     ran = compare(path)
     assert ran.status == 0
-    assert "PyTorch is not installed: two engines are compared, JAX and funcgrad.torch." in ran.out
+    assert "PyTorch is not installed: First and Third are compared." in ran.out
     assert "Second" not in ran.out
 
 

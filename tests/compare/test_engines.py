@@ -1,13 +1,16 @@
 """The real engines on a user's own file, as the command runs them."""
 
 import json
+import re
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from funcgrad.cli import main
 from funcgrad.compare.engines import JaxStyle, PyTorchStyle, torch_name
+from funcgrad.compare.face import CompiledStyle, ScannedStyle
 from funcgrad.compare.messages import Run, Setup
 from funcgrad.compare.process import EngineProcess
 from funcgrad.compare.skeleton import SKELETON
@@ -40,6 +43,73 @@ def test_a_users_file_as_the_command_runs_it(tmp_path, capsys):
     for outcome in row["engines"].values():
         assert outcome["results"]["gradient"]["values"] == 8.0
     assert "my-square" in output.read_text()
+
+
+TRAINING = """
+
+def step_style(torch, scan, x):
+    w, factor = torch.tensor(x, requires_grad=True), torch.ones(3, 2)
+
+    def step(a, b):
+        y = w**2
+        y.backward()
+        gradient = w.grad.clone()
+        with torch.no_grad():
+            w.mul_(a + b + FAR)
+        w.grad = None
+        return {"y": y.detach(), "gradient": gradient}
+
+    history = scan(step, (factor[:, 0], torch.zeros(3)))
+    return {name: values[0] for name, values in history.items()}
+"""
+
+
+@pytest.mark.parametrize("engine", [CompiledStyle, ScannedStyle], ids=lambda engine: engine.name)
+def test_a_training_goes_on_in_its_further_calls(start, tmp_path, engine):
+    path, other = tmp_path / "trained.py", tmp_path / "untraceable.py"
+    path.write_text(SKELETON + TRAINING.replace("FAR", "0"))
+    other.write_text(SKELETON + TRAINING.replace("FAR", "y.item()"))
+    process = start(engine)
+    outcome = process.ask(Run(path, quick=True))
+    assert {name: value.item() for name, value in outcome.results.items()} == {
+        "y": 16, "gradient": 8
+    }  # fmt: skip
+    assert outcome.times.repeats >= 1
+    assert "item()" in process.ask(Run(other, quick=True)).error
+
+
+def test_a_further_call_is_the_loops_alone():
+    calls = []
+
+    def step_style(torch, scan, x):
+        calls.append(x)
+        w = torch.tensor(0.0)
+        calls.append(w)
+        return {"w": scan(lambda: w.add_(x).clone(), length=3)}
+
+    for engine in (CompiledStyle, ScannedStyle):
+        calls.clear()
+        call = engine(Setup()).bind(SimpleNamespace(step_style=step_style), {"x": 2.0}, {})
+        assert call()["w"].tolist() == [2, 4, 6]
+        assert call() == {}
+        assert calls == [2.0, 12.0]  # the second time the same tensor was trained further
+
+
+def test_examples_with_and_without_a_step(tmp_path, capsys):
+    for name, text in {"plain": "", "trained": TRAINING.replace("FAR", "0")}.items():
+        (tmp_path / f"{name}.py").write_text(SKELETON + text)
+    record, page = tmp_path / "run.json", f"--output={tmp_path / 'page.html'}"
+    names = [str(tmp_path / f"{name}.py") for name in ("plain", "trained")]
+    status = main(["compare", *names, "--quick", "--no-pytorch", f"--json={record}", page])
+    printed = capsys.readouterr().out
+    assert status == 0, printed
+    assert re.search("^plain .* no step +no step agree$", printed, re.MULTILINE)
+    plain, trained = json.loads(record.read_text())["examples"]
+    assert list(plain["engines"]) == ["jax", "funcgrad.torch", "compiled", "scanned"]
+    assert plain["engines"]["scanned"]["absent"] == "no step"
+    assert len(plain["checks"]) == 2 * (1 + 2)  # of two engines, and with what is expected
+    assert len(trained["checks"]) == 2 * (6 + 4)
+    assert trained["engines"]["scanned"]["steady_seconds"] > 0
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch, the engine, is not installed")

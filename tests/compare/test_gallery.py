@@ -28,6 +28,11 @@ def test_every_example_has_the_skeleton():
         assert "def pytorch_style(torch" in example.pytorch_code
 
 
+def test_every_training_has_a_step():
+    assert ids(["training"]) == [e.id for e in choose([]) if not e.lacks("step_style")]
+    assert not any(example.lacks("jax_style") for example in choose([]))
+
+
 def test_names_sections_and_files_in_the_order_given(write_example):
     own = write_example("my_own")
     assert ids(["chain", str(own), "attributes"]) == ["chain", "my-own", "attributes"]
@@ -74,6 +79,7 @@ def test_an_unknown_name_is_answered_with_the_close_ones():
         ("def inputs(seed=0)", "def inputs()", "must take a seed"),
         ("def inputs(seed=0)", "def inputs(seed)", "must take a seed"),
         ("pytorch_style(torch, x)", "pytorch_style(x)", "must be `torch`"),
+        ("def pytorch", "def step_style(torch): ...\ndef pytorch", "must be `torch` and `scan`"),
         ("SOURCE =", "PRECISION =", '`PRECISION` is "where it comes from"'),
         ('"where it comes from"', "str(1)", "`SOURCE` must be written out"),
     ],

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from funcgrad.compare.engines import ENGINES
+from funcgrad.compare.messages import Outcome
 from funcgrad.compare.report import report
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -92,6 +93,23 @@ def test_an_engine_that_an_example_has_nothing_of(make_row):
     parsed = Page(report([make_row("mine")], 1, ENGINES, FACTS, 1.0))
     assert parsed.open == []
     assert parsed.shows("funcgrad.torch –")
+
+
+def test_a_step_is_shown_and_an_example_without_one_says_so_in_a_word(make_row):
+    step = "def step_style(torch, scan, x):\n    return {'y': scan(square, x)}\n"
+    rows = [make_row("plain"), make_row("trained", extra=step)]
+    rows[0].outcomes["compiled"] = Outcome(absent="no step")
+    rows[1].outcomes["compiled"] = rows[1].outcomes["jax"]
+    engines = (ENGINES[0], ENGINES[2], ENGINES[3])
+    parsed = Page(report(rows, 2, engines, FACTS, 1.0))
+    assert parsed.open == []
+    assert parsed.shows("compiled no step")
+    assert parsed.shows("compiled 12.3 µs 500 ms")
+    assert parsed.html.count('<details class="step">') == 1
+    assert parsed.shows("def step_style(torch, scan, x):")
+    assert parsed.shows("2 examples: 2 agree") and parsed.shows("Compiled and scanned: the")
+    bare = Page(report([make_row("bare")], 1, engines[:2], FACTS, 1.0))
+    assert not bare.shows("Compiled and scanned: the")
 
 
 def test_what_disagrees_stands_above_all_else(page, make_row):

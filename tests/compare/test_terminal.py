@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from funcgrad.compare.engines import ENGINES
-from funcgrad.compare.messages import Hello
+from funcgrad.compare.messages import Hello, Outcome
 from funcgrad.compare.terminal import Terminal
 
 TWO = (ENGINES[0], ENGINES[2])
@@ -34,6 +34,12 @@ def test_the_table(make_row):
         "failing    500 ms 12.3 µs          failed FAILED",
         "    PyTorch: why",
     ]
+
+
+def test_what_an_example_lacks_is_said_in_its_place(make_row):
+    row = make_row("plain")
+    row.outcomes["pytorch"] = Outcome(absent="no step")
+    assert "plain     500 ms 12.3 µs         no step agree" in printed([row], 80).splitlines()
 
 
 def test_no_line_ends_in_blanks(make_row):

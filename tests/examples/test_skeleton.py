@@ -55,6 +55,7 @@ def test_inputs_are_numpys_and_follow_the_seed(module):
 def test_static_arguments_have_defaults_and_are_no_inputs(module):
     inputs = set(module.inputs())
     styles = {"jax_style": set(), "pytorch_style": {"torch"}}
+    styles |= {"step_style": {"torch", "scan"}} if hasattr(module, "step_style") else {}
     for style, given in styles.items():
         parameters = inspect.signature(getattr(module, style)).parameters
         static = set(parameters) - inputs - given

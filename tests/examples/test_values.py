@@ -1,5 +1,7 @@
 """Every example gives the same in JAX style, on `funcgrad.torch` and on real PyTorch.
 
+A training does as a step, too, that is compiled and scanned.
+
 And the numbers of the documents. The engines are the command's own, and so is the judgement; only
 here they share a process, and trainings are in their quick form.
 """
@@ -12,7 +14,9 @@ import pytest
 
 from funcgrad.compare.agree import check_engines, check_expected
 from funcgrad.compare.arguments import arguments
+from funcgrad.compare.face import STEP, CompiledStyle, ScannedStyle
 from funcgrad.compare.gallery import choose
+from funcgrad.compare.messages import Setup
 from funcgrad.compare.values import plain_results
 from funcgrad.compare.worker import load
 
@@ -26,11 +30,16 @@ def results(module, precision, oracle, seed=None, quick=True):
         ours = plain_results(module.jax_style(**inputs, **static))
     inputs, static = arguments(module, "pytorch_style", seed, quick)
     face = importlib.import_module("funcgrad.torch")
-    return {
+    found = {
         "jax": ours,
         "funcgrad.torch": plain_results(module.pytorch_style(face, **inputs, **static)),
         "pytorch": plain_results(module.pytorch_style(oracle, **inputs, **static)),
     }
+    if hasattr(module, STEP):
+        given = arguments(module, STEP, seed, quick)
+        for engine in (CompiledStyle, ScannedStyle):
+            found[engine.name] = plain_results(engine(Setup()).bind(module, *given)())
+    return found
 
 
 def disagreements(checks):
@@ -67,9 +76,12 @@ def test_a_training_from_a_seed_follows_pytorchs_trace_to_the_end(name, oracle):
     (example,) = choose([name])
     module = load(example.path)
     assert set(arguments(module, "pytorch_style")[0]) == {"seed"}
-    ours, face, pytorch = results(module, example.precision, oracle, quick=False).values()
+    found = results(module, example.precision, oracle, quick=False)
+    assert len(found) == 5
+    pytorch = found["pytorch"]
     traces = [key for key, value in pytorch.items() if "loss" in key and np.ndim(value)]
     assert traces
     for key in traces:
-        np.testing.assert_allclose(face[key], pytorch[key], rtol=1e-5, atol=1e-6, err_msg=key)
-        np.testing.assert_allclose(ours[key], pytorch[key], rtol=1e-5, atol=1e-6, err_msg=key)
+        for engine, given in found.items():
+            message = f"{key}, {engine}"
+            np.testing.assert_allclose(given[key], pytorch[key], 1e-5, 1e-6, err_msg=message)
