@@ -9,19 +9,22 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 
 from . import picture, processes, table
 from .budgets import PROCESSES, STEPS, Budget, Line
+from .scales import SCALES
 from .tasks import TASKS
 from .turns import Times
 
+NAMES = [*TASKS, *SCALES]
 ENGINES = ["torch", "eager", "compiled", "scanned", "jit", "lax.scan"]
 
 
 def options() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("tasks", nargs="*", help=f"of {', '.join(TASKS)}; all by default")
+    parser.add_argument("tasks", nargs="*", help=f"of {', '.join(NAMES)}; all by default")
     parser.add_argument("--runs", type=int, default=5, help="processes for each task")
     parser.add_argument("--rounds", type=int, default=7, help="turns of each engine in a run")
     parser.add_argument(
@@ -29,23 +32,34 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--steps-only", action="store_true", help="no memory, no new processes")
     parser.add_argument("--json", type=Path, help="write all times here")
-    parser.add_argument("--figure", type=Path, help="draw the steps here")
+    parser.add_argument("--figure", type=Path, help="draw the steps and scales here")
     asked = parser.parse_args()
-    unknown = [name for name in asked.tasks if name not in TASKS]
+    unknown = [name for name in asked.tasks if name not in NAMES]
     if unknown:
-        parser.error(f"no task is called {unknown[0]}; there are {', '.join(TASKS)}")
+        parser.error(f"no task is called {unknown[0]}; there are {', '.join(NAMES)}")
     return asked
 
 
 def measure(asked: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """All times: of steps by task, a list of runs; of processes and memory, lists of runs."""
-    names = asked.tasks or list(TASKS)
-    todo = progress.add_task("measuring", total=asked.runs * (len(names) + 2))
-    found: dict[str, Any] = {"steps": defaultdict(list), "memory": [], "start": []}
+    """All times: of steps by task, a list of runs, those of a scale by themselves; of processes and
+    memory, lists of runs.
+    """
+    tasks = [
+        (kind, name)
+        for asked_for in asked.tasks or NAMES
+        for kind, name in (
+            [(asked_for, f"{asked_for}_{size}") for size in SCALES[asked_for]]
+            if asked_for in SCALES else [("steps", asked_for)]
+        )
+    ]  # fmt: skip
+    todo = progress.add_task("measuring", total=asked.runs * (len(tasks) + 2))
+    found: dict[str, Any] = {kind: defaultdict(list) for kind in ("steps", *SCALES)}
+    found |= {"memory": [], "start": []}
+    given = ("--rounds", str(asked.rounds), "--engines", *asked.engines)
     for _ in range(asked.runs):
-        for name in names:
-            given = ("--rounds", str(asked.rounds), "--engines", *asked.engines)
-            found["steps"][name].append(json.loads(processes.worker("step", name, *given)))
+        for kind, name in tasks:
+            progress.update(todo, description=name)
+            found[kind][name].append(json.loads(processes.worker("step", name, *given)))
             progress.advance(todo)
         if not asked.steps_only:
             found["memory"].append({
@@ -70,6 +84,17 @@ def lines(found: dict[str, Any]) -> list[Line]:
     return made + [whole(budget, found) for budget in PROCESSES if found[budget.tasks[0]]]
 
 
+def tables(found: dict[str, Any]) -> list[Table]:
+    """Steps, compile times, scales and budgets, as far as there are any."""
+    kept = {kind: runs for kind, runs in found.items() if runs}
+    made = [table.steps(found["steps"])] if "steps" in kept else []
+    made += [table.scale(name, kept[name]) for name in SCALES if name in kept]
+    every = {name: runs for kind in ("steps", *SCALES) for name, runs in found[kind].items()}
+    made += [table.compiling(every)] if every else []
+    found_lines = lines(found)
+    return made + ([table.budgets(found_lines)] if found_lines else [])
+
+
 def whole(budget: Budget, found: dict[str, Any]) -> Line:
     """A budget of whole processes."""
     runs = found[budget.tasks[0]]
@@ -83,12 +108,12 @@ def main() -> None:
     console.width = max(console.width, 100)
     with Progress(console=console, transient=True) as progress:
         found = measure(asked, progress)
-    console.print(table.steps(found["steps"]), table.firsts(found["steps"]))
-    console.print(table.budgets(lines(found)))
+    for made in tables(found):
+        console.print(made)
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
     if asked.figure:
-        picture.draw(found["steps"]).savefig(asked.figure)
+        picture.draw(found).savefig(asked.figure)
 
 
 if __name__ == "__main__":

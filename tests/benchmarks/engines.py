@@ -34,7 +34,8 @@ def _stateful(module: ModuleType, task: Task, compiled: Callable[..., Any]) -> R
     made = task.torch(module)
     step = compiled(made.step)
     stacked = [module.tensor(array) for array in task.data()]
-    batches = [tuple(part[i] for part in stacked) for i in range(task.steps)]
+    # Tensors of their own, as a loader gives them: a view's place in its memory is the program's.
+    batches = [tuple(part[i].clone() for part in stacked) for i in range(task.steps)]
 
     def turn() -> None:
         for batch in batches:

@@ -1,4 +1,4 @@
-"""Networks: the gallery's two, and a wide one, one with convolutions, one with attention."""
+"""Networks: the gallery's two, and a wide one, and one with convolutions."""
 
 import itertools
 from collections.abc import Callable, Sequence

@@ -9,6 +9,7 @@ from rich.table import Table
 from funcgrad.compare.timing import human
 
 from .budgets import Line
+from .tasks import named
 from .turns import Times
 
 COLORS = {"aim": "green", "must": "yellow", "no": "red"}
@@ -27,19 +28,55 @@ def steps(found: Runs) -> Table:
     return _table("One step", found, typical)
 
 
-def firsts(found: Runs) -> Table:
-    """The first turn of each task on each engine, with all that it compiles."""
-    return _table("The first turn", found, lambda runs, e: median(run["first"][e] for run in runs))
+def compiling(found: Runs) -> Table:
+    """What the first turn of each task on each engine took beyond a later one: it compiles."""
+    return _table(
+        "Compiling: the first turn, less a later one",
+        found,
+        lambda runs, engine: max(median(Times(**run).compiling(engine) for run in runs), 0),
+    )
+
+
+def scale(name: str, found: Runs) -> Table:
+    """Steps of a scale's tasks; of a chain, an operation and its way back."""
+    title = "A network three layers deep: one step, by width"
+    if name == "depth":
+        title = "A chain: forward and backward, by length, for each operation"
+    table = _table(title, found, lambda runs, engine: per(name, runs, engine))
+    skipped = {
+        reason: None
+        for runs in found.values()
+        for engine, reason in named(runs[0]["task"]).skip.items()
+        if engine in engines_of(found)
+    }
+    table.caption = "; ".join(f"–: {reason}" for reason in skipped)
+    return table
+
+
+def per(name: str, runs: Sequence[Mapping[str, Any]], engine: str) -> float:
+    """Seconds of a step; of a chain, of each of its operations."""
+    return typical(runs, engine) / (size_of(runs[0]["task"]) if name == "depth" else 1)
+
+
+def size_of(task: str) -> int:
+    """How long a chain is, or how wide a network: of "depth_100", 100."""
+    return int(task.rpartition("_")[2])
+
+
+def engines_of(found: Runs) -> list[str]:
+    """All engines that ran any of the tasks."""
+    return list(dict.fromkeys(engine for runs in found.values() for engine in runs[0]["turns"]))
 
 
 def _table(title: str, found: Runs, seconds: Callable[[Any, str], float]) -> Table:
-    table = Table(title=title)
-    engines = list(next(iter(found.values()))[0]["turns"])
+    table, engines = Table(title=title), engines_of(found)
     table.add_column("task", no_wrap=True)
     for engine in engines:
         table.add_column(engine, justify="right", no_wrap=True)
     for name, runs in found.items():
-        table.add_row(name, *(human(seconds(runs, engine)) for engine in engines))
+        ran = runs[0]["turns"]
+        cells = (human(seconds(runs, engine)) if engine in ran else "–" for engine in engines)
+        table.add_row(name, *cells)
     return table
 
 

@@ -1,7 +1,7 @@
 """A task: some steps of training, in PyTorch style and in JAX."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -50,6 +50,7 @@ class Task:
         jax: makes the step in JAX.
         double: whether JAX needs 64-bit types.
         rtol: within which all engines agree after the steps.
+        skip: engines that are left out, and why.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Task:
     jax: Callable[[], Pure]
     double: bool = False
     rtol: float = 1e-4
+    skip: Mapping[str, str] = field(default_factory=dict)

@@ -31,6 +31,10 @@ class Times:
         """Seconds of one step."""
         return median(self.turns[engine]) / self.steps
 
+    def compiling(self, engine: str) -> float:
+        """Seconds of the first turn beyond those of a later one."""
+        return self.first[engine] - median(self.turns[engine])
+
     def ratio(self, engine: str, against: str) -> float:
         """How long one engine takes as a multiple of another: the median over the rounds."""
         pairs = zip(self.turns[engine], self.turns[against], strict=True)
@@ -50,7 +54,7 @@ def measure(task: Task, engines: Iterable[str], rounds: int) -> Times:
         AssertionError: they do not end at the same parameters.
     """
     times, runners = Times(task.name, task.steps), {}
-    for name in engines:
+    for name in (name for name in engines if name not in task.skip):
         begin = perf_counter()
         runners[name] = ENGINES[name](task)
         runners[name].turn()

@@ -1,6 +1,6 @@
 """One measurement in a process of its own, on one thread; what it found is printed as JSON.
 
-python -m benchmarks.worker step NAME --rounds N --engines ...
+python -m benchmarks.worker step NAME --rounds N --engines ...    # NAME: of a task, or depth_100
 python -m benchmarks.worker memory ENGINE
 """
 
