@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..tape.staging import MISS, Staged
+from ..tape.staging.stance import state as stance
 from .nn.module import Module
 from .optimized import OptimizedModule
 
@@ -99,7 +100,7 @@ def staged(function: Callable[..., Any], name: str, fullgraph: bool) -> Callable
 
     @functools.wraps(function)
     def compiled(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs:
+        if not kwargs and stance.direct:
             result = programs.last(args)  # without a call of its own
             if result is not MISS:
                 return result

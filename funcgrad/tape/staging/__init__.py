@@ -43,6 +43,7 @@ from .function import Staged as Staged
 from .function import reset as reset
 from .refusals import Untraceable as Untraceable
 from .scanning import Scan as Scan
+from .stance import set_stance as set_stance
 from .trees import flatten as flatten
 from .watching import active
 

@@ -11,6 +11,8 @@ from ..tensor import Tensor
 from . import guards
 from .program import MISS, Program
 from .refusals import explained
+from .stance import DELAYED, STANCES
+from .stance import state as stance
 from .traced import Traced
 from .trees import flatten
 from .watching import active
@@ -47,6 +49,7 @@ class Staged:
         """Drop all programs."""
         self._programs: dict[Any, list[Program]] = {}
         self.eager, self._packs = False, True
+        self.delayed = False
         self.last: Callable[[Sequence[Any]], Any] = _miss
 
     @property
@@ -55,6 +58,8 @@ class Staged:
         return [program for found in self._programs.values() for program in found]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not stance.direct:
+            return self._uncompiled(args, kwargs)
         if self.eager or active() is not None or not guards.can_stage():
             return self.function(*args, **kwargs)
         leaves: list[Any] = []
@@ -68,6 +73,8 @@ class Staged:
             if result is not MISS:
                 self._note(program, structure, args)
                 return result
+        if stance.name != "default" and self._stays_eager(fitting, leaves):
+            return self.function(*args, **kwargs)
         self._packs = self._packs and not any(program.is_read_often for program in fitting)
         try:
             program = Program(Traced(self.function, self.name, rebuild, leaves), self._packs)
@@ -89,6 +96,22 @@ class Staged:
             )
         self._note(program, structure, args)
         return program.first(leaves)
+
+    def _uncompiled(self, args: Any, kwargs: Any) -> Any:
+        if stance.name not in STANCES:
+            raise RuntimeError(f"invalid torch.compile stance {stance.name!r}")
+        return self.function(*args, **kwargs)
+
+    def _stays_eager(self, fitting: list[Program], leaves: list[Any]) -> bool:
+        """What the stance says of a call that no program fits."""
+        if stance.name == "fail_on_recompile":
+            why = f"\n    because {fitting[0].why(leaves)}" if fitting else ""
+            raise RuntimeError(
+                "Detected recompile when torch.compile stance is 'fail_on_recompile'. "
+                f"function name: {self.name!r}{why}"
+            )
+        first, self.delayed = not self.delayed, self.delayed or stance.name in DELAYED
+        return stance.name == "eager_on_recompile" or first
 
     def _note(self, program: Program, structure: Any, args: tuple[Any, ...]) -> None:
         """Try this program first at the next call, if its arguments are leaves themselves."""
