@@ -7,8 +7,8 @@ from typing import Any
 from ..tape.staging import Untraceable, is_tracing
 from ..tape.staging import reset as reset
 from ..tape.staging import set_stance as set_stance
-from .compiling import BACKENDS
 from .compiling import compile as compile
+from .programs import BACKENDS
 
 
 def disable(fn: Any = None, recursive: bool = True, *, reason: str | None = None) -> Any:

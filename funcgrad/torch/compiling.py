@@ -7,14 +7,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..tape.staging import MISS, Staged
-from ..tape.staging.stance import state as stance
+from ..tape.staging import Staged
 from .nn.module import Module
 from .optimized import OptimizedModule
-
-_MODES = ("default", "lite", "reduce-overhead", "max-autotune-no-cudagraphs", "max-autotune")
-BACKENDS = ("cudagraphs", "inductor", "openxla", "tvm")
-_DEBUGGING = ("aot_eager", "eager")
+from .programs import check, compiled
 
 
 def compile(
@@ -79,7 +75,7 @@ def compile(
         >>> w
         tensor([0.8000, 1.6000], requires_grad=True)
     """
-    _check(mode, options, backend, dynamic)
+    check(mode, options, backend, dynamic)
     if model is None:
         return functools.partial(compile, fullgraph=fullgraph, name=name, disable=disable)
     if not callable(model):
@@ -90,37 +86,4 @@ def compile(
         return OptimizedModule(
             model, Staged(model.__call__, name or type(model).__name__, fullgraph)
         )
-    called: str = name or getattr(model, "__name__", "") or type(model).__name__
-    return staged(model, called, fullgraph)
-
-
-def staged(function: Callable[..., Any], name: str, fullgraph: bool) -> Callable[..., Any]:
-    """A function that calls another through its programs."""
-    programs = Staged(function, name, fullgraph)
-
-    @functools.wraps(function)
-    def compiled(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs and stance.direct:
-            result = programs.last(args)  # without a call of its own
-            if result is not MISS:
-                return result
-        return programs(*args, **kwargs)
-
-    compiled._torchdynamo_orig_callable = function
-    return compiled
-
-
-def _check(mode: Any, options: Any, backend: Any, dynamic: Any) -> None:
-    if mode is not None and options is not None:
-        raise RuntimeError(
-            "Either mode or options can be specified, but both can't be specified at the same time."
-        )
-    if mode is not None and mode not in _MODES:
-        raise RuntimeError(f"Unrecognized mode={mode}, should be one of: {', '.join(_MODES)}")
-    if isinstance(backend, str) and backend not in (*BACKENDS, *_DEBUGGING):
-        raise RuntimeError(
-            f"Invalid backend: '{backend}', see `torch.compiler.list_backends()` for available "
-            "backends; here all of them are XLA"
-        )
-    if dynamic is not None and not isinstance(dynamic, bool):
-        raise AssertionError(f"Expected dynamic to be a bool, got {type(dynamic)}")
+    return compiled(model, fullgraph=fullgraph, name=name)

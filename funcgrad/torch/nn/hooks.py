@@ -8,6 +8,7 @@ from ...tape.function import Function
 from ...tape.graph import Handle, HookDict, Node, add_hook
 from ...tape.modes import state
 from ...tape.tensor import Tensor
+from ..programs import compiled
 from .state import Stateful
 
 
@@ -48,7 +49,36 @@ class Hooked(Stateful):
             f'Module [{type(self).__name__}] is missing the required "forward" function'
         )
 
+    _compiled_call_impl: Callable[..., Any] | None = None
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Call the module, with its hooks, as a compiled program from now on.
+
+        A copy of the module is not compiled, nor is one that was pickled.
+
+        Args:
+            kwargs: those of `torch.compile`.
+
+        Example:
+            >>> import funcgrad.torch as torch
+            >>> layer = torch.nn.Linear(2, 1, bias=False)
+            >>> layer.compile(fullgraph=True)
+            >>> type(layer).__name__, layer(torch.zeros(2)).shape
+            ('Linear', torch.Size([1]))
+        """
+        self.__dict__["_compiled_call_impl"] = compiled(self._call_impl, *args, **kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        found = self.__dict__.copy()
+        found.pop("_compiled_call_impl", None)
+        return found
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._compiled_call_impl is not None:
+            return self._compiled_call_impl(*args, **kwargs)
+        return self._call_impl(*args, **kwargs)
+
+    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
         if not (self._forward_pre_hooks or self._forward_hooks
                 or self._backward_pre_hooks or self._backward_hooks):  # fmt: skip
             return self.forward(*args, **kwargs)
