@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from funcgrad.cli import main
 
-EXAMPLES = ("zeroing", "retain-graph", "accumulate-and-clear", "chain", "gradient-descent")
+EXAMPLES = ("zeroing", "chain", "gradient-descent", "line-by-sgd", "mlp-regression")
 SIZE = {"width": 1280, "height": 1480}
 COLOURS = 128  # flat colours and small letters need no more
 PICTURE = Path(__file__).parents[2] / ".github" / "report.png"

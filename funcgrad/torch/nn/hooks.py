@@ -8,7 +8,6 @@ from ...tape.function import Function
 from ...tape.graph import Handle, HookDict, Node, add_hook
 from ...tape.modes import state
 from ...tape.tensor import Tensor
-from ..programs import compiled
 from .state import Stateful
 
 
@@ -50,28 +49,6 @@ class Hooked(Stateful):
         )
 
     _compiled_call_impl: Callable[..., Any] | None = None
-
-    def compile(self, *args: Any, **kwargs: Any) -> None:
-        """Call the module, with its hooks, as a compiled program from now on.
-
-        A copy of the module is not compiled, nor is one that was pickled.
-
-        Args:
-            kwargs: those of `torch.compile`.
-
-        Example:
-            >>> import funcgrad.torch as torch
-            >>> layer = torch.nn.Linear(2, 1, bias=False)
-            >>> layer.compile(fullgraph=True)
-            >>> type(layer).__name__, layer(torch.zeros(2)).shape
-            ('Linear', torch.Size([1]))
-        """
-        self.__dict__["_compiled_call_impl"] = compiled(self._call_impl, *args, **kwargs)
-
-    def __getstate__(self) -> dict[str, Any]:
-        found = self.__dict__.copy()
-        found.pop("_compiled_call_impl", None)
-        return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._compiled_call_impl is not None:

@@ -13,6 +13,7 @@ from ...tape.formats import check_format
 from ...tape.modes import no_grad
 from ...tape.tensor import Tensor
 from ...tape.translation import translate
+from ..programs import compiled
 from .hooks import Hooked
 from .notebook import module_html
 
@@ -48,6 +49,28 @@ class Module(Hooked):
                 f"{name}.__init__() takes 1 positional argument but {len(args) + 1} were given"
             )
         super().__init__()
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Call the module, with its hooks, as a compiled program from now on.
+
+        A copy of the module is not compiled, nor is one that was pickled.
+
+        Args:
+            kwargs: those of `torch.compile`.
+
+        Example:
+            >>> import funcgrad.torch as torch
+            >>> layer = torch.nn.Linear(2, 1, bias=False)
+            >>> layer.compile(fullgraph=True)
+            >>> type(layer).__name__, layer(torch.zeros(2)).shape
+            ('Linear', torch.Size([1]))
+        """
+        self.__dict__["_compiled_call_impl"] = compiled(self._call_impl, *args, **kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        found = self.__dict__.copy()
+        found.pop("_compiled_call_impl", None)
+        return found
 
     # --- modes -----------------------------------------------------------------------------
 
