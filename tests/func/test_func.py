@@ -1,0 +1,278 @@
+"""`torch.func`, beside PyTorch's own."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+import torch as real
+
+import funcgrad.torch as ours
+from funcgrad import bridge
+
+# PyTorch's own forward mode uses what its own compiler has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+V = [0.5, -1.25, 2.0]
+X = [[1.0, 2.0, -1.0], [0.5, -0.5, 3.0]]
+
+
+def f(t):
+    return lambda v: (v.sin() * v * v).sum()
+
+
+def field(t):
+    return lambda v: v.exp() * v.flip(0)
+
+
+PROGRAMS = {
+    "grad": (V, lambda t: t.func.grad(f(t))),
+    "grad grad": (V, lambda t: t.func.grad(lambda v: t.func.grad(f(t))(v).sum())),
+    "jacrev": (V, lambda t: t.func.jacrev(field(t))),
+    "jacrev jacrev": (V, lambda t: t.func.jacrev(t.func.jacrev(field(t)))),
+    "hessian": (V, lambda t: t.func.hessian(f(t))),
+    "value": (V, lambda t: lambda v: t.func.grad_and_value(f(t))(v)[1]),
+    "aux": (V, lambda t: lambda v: t.func.grad(lambda u: (f(t)(u), u * 2), has_aux=True)(v)[1]),
+    "argnums": (V, lambda t: lambda v: t.func.grad(lambda a, b: (a * b * b).sum(), (1,))(v, v)[0]),
+    "vjp": (V, lambda t: lambda v: t.func.vjp(field(t), v)[1](v)[0]),
+    "grad of vjp": (
+        V,
+        lambda t: t.func.grad(lambda v: t.func.vjp(field(t), v)[1](v)[0].sum()),
+    ),
+    "detach": (V, lambda t: t.func.grad(lambda v: (v.detach() * v).sum())),
+    "unused": (V, lambda t: t.func.grad(lambda v: t.ones(()))),
+    "in place": (V, lambda t: t.func.grad(lambda v: v.clone().mul_(v).sum())),
+    "vmap": (X, lambda t: t.func.vmap(field(t))),
+    "vmap out": (X, lambda t: t.func.vmap(field(t), out_dims=1)),
+    "vmap in": (X, lambda t: t.func.vmap(lambda v: v * v.sum(), in_dims=1)),
+    "vmap grad": (X, lambda t: t.func.vmap(t.func.grad(f(t)))),
+    "vmap hessian": (X, lambda t: t.func.vmap(t.func.hessian(f(t)))),
+    "vmap vmap": (X, lambda t: t.func.vmap(t.func.vmap(lambda a: a.sin() * a))),
+    "vmap jacrev": (X, lambda t: t.func.vmap(t.func.jacrev(field(t)))),
+    "grad vmap": (X, lambda t: t.func.grad(lambda m: t.func.vmap(f(t))(m).sum())),
+    "captured": (
+        V,
+        lambda t: t.func.grad(lambda v: t.func.vmap(lambda a: (a * v**3).sum())(t.tensor(X)).sum()),
+    ),
+    "hessian vmap": (
+        V,
+        lambda t: t.func.jacrev(
+            t.func.grad(lambda v: t.func.vmap(lambda a: (a * v**3).sum())(t.tensor(X)).sum())
+        ),
+    ),
+    "none": (
+        X,
+        lambda t: lambda m: t.func.vmap(lambda a, b: a * b, in_dims=(0, None))(m, t.tensor(V)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_as_pytorch(name):
+    given, program = PROGRAMS[name]
+    found, expected = program(ours)(ours.tensor(given)), program(real)(real.tensor(given))
+    assert str(found.dtype) == str(expected.dtype)
+    assert found.requires_grad == expected.requires_grad
+    assert tuple(found.shape) == tuple(expected.shape)
+    np.testing.assert_allclose(np.asarray(found), expected.numpy(), rtol=2e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_backward_outside(name):
+    """An argument that requires grad outside: the result is part of that graph."""
+    given, program = PROGRAMS[name]
+    slopes = []
+    for t in (ours, real):
+        x = t.tensor(given, requires_grad=True)
+        result = program(t)(x)
+        if result.requires_grad:
+            result.cos().sum().backward()
+        slopes.append(None if x.grad is None else np.asarray(x.grad))
+    if slopes[1] is None or not slopes[1].any():
+        assert slopes[0] is None or not slopes[0].any()
+    else:
+        np.testing.assert_allclose(*slopes, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("mapped", [lambda t, f: f, lambda t, f: t.func.vmap(f)])
+def test_a_captured_parameter_gets_its_gradient(mapped):
+    slopes = []
+    for t in (ours, real):
+        w = t.tensor(V, requires_grad=True)
+        h = w * 2
+        found = mapped(t, t.func.grad(lambda v: (h * w * v**3).sum()))(t.tensor(X))  # noqa: B023
+        found.sum().backward()
+        slopes.append(np.asarray(w.grad))
+    np.testing.assert_allclose(*slopes, rtol=1e-5)
+
+
+def item(t):
+    return t.func.vmap(lambda v: v * v.sum().item())(t.tensor(X))
+
+
+ERRORS = {
+    "not a scalar": (lambda t: t.func.grad(t.sin)(t.tensor(V)), "scalar tensor"),
+    "no tensor": (lambda t: t.func.grad(lambda v: 1.0)(t.tensor(V)), "Expected"),
+    "integers": (lambda t: t.func.grad(lambda v: v.sum())(t.tensor([1, 2])), "floating"),
+    "argnum": (lambda t: t.func.grad(lambda v: v.sum(), 1)(t.tensor(V)), "argnum"),
+    "axis": (lambda t: t.func.vmap(t.sin, in_dims=5)(t.tensor(V)), "dimensionality"),
+    "scalar": (lambda t: t.func.vmap(t.sin)(t.tensor(1.0)), "dimensionality"),
+    "sizes": (lambda t: t.func.vmap(t.add)(t.tensor(V), t.tensor([1.0])), "same size"),
+    "a number": (lambda t: t.func.vmap(lambda a, b: a)(t.tensor(V), 2), "non-Tensor"),
+    "all None": (lambda t: t.func.vmap(t.sin, in_dims=None)(t.tensor(V)), "in_dims"),
+    "output": (lambda t: t.func.vmap(lambda v: 1.0)(t.tensor(V)), "must only return Tensors"),
+    "randomness": (lambda t: t.func.vmap(lambda v: v + t.rand(1))(t.tensor(V)), "random"),
+    "mode": (lambda t: t.func.vmap(t.sin, randomness="x")(t.tensor(V)), "randomness"),
+    "item": (item, "item"),
+    "two dicts": (
+        lambda t: t.func.functional_call(
+            t.nn.Linear(1, 1), ({"bias": t.ones(1)}, {"bias": t.ones(1)}), t.ones(1)
+        ),
+        "multiple dictionaries",
+    ),
+    "strict": (
+        lambda t: t.func.functional_call(t.nn.Linear(1, 1), {}, t.ones(1), strict=True),
+        "Missing key",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors(name):
+    program, words = ERRORS[name]
+    with pytest.raises((RuntimeError, ValueError), match=words) as expected:
+        program(real)
+    with pytest.raises(expected.type, match=words):
+        program(ours)
+
+
+def test_an_edit_of_what_is_captured_is_refused():
+    total = ours.zeros(3)
+    with pytest.raises(RuntimeError, match="inplace"):
+        ours.func.vmap(lambda v: total.add_(v))(ours.tensor(X))
+    assert total.tolist() == [0, 0, 0]
+
+
+def network(t):
+    t.manual_seed(0)
+    return t.nn.Sequential(t.nn.Linear(3, 4), t.nn.Tanh(), t.nn.Linear(4, 1))
+
+
+def test_gradients_per_sample():
+    found = []
+    for t in (ours, real):
+        model = network(t)
+        params = {name: p.detach() for name, p in model.named_parameters()}
+
+        def loss(params, x, t=t, model=model):
+            return (t.func.functional_call(model, params, (x,)) ** 2).sum()
+
+        slopes = t.func.vmap(t.func.grad(loss), in_dims=(None, 0))(params, t.tensor(X))
+        found.append({name: np.asarray(slope) for name, slope in slopes.items()})
+    assert found[0].keys() == found[1].keys()
+    for name, slope in found[0].items():
+        assert slope.shape[0] == 2
+        np.testing.assert_allclose(slope, found[1][name], rtol=1e-4, atol=1e-6)
+
+
+def test_an_ensemble():
+    found = []
+    for t in (ours, real):
+        t.manual_seed(3)
+        models = [t.nn.Linear(3, 2) for _ in range(4)]
+        params, buffers = t.func.stack_module_state(models)
+
+        def call(p, x, t=t, model=models[0]):
+            return t.func.functional_call(model, p, (x,))
+
+        t.func.vmap(call, in_dims=(0, None))(params, t.tensor(X)).sin().sum().backward()
+        assert not buffers
+        found.append(np.asarray(params["weight"].grad))
+    np.testing.assert_allclose(*found, rtol=1e-4)
+
+
+def test_an_inner_loop_as_of_maml():
+    found = []
+    for t in (ours, real):
+        model = network(t)
+
+        def loss(params, t=t, model=model):
+            return (t.func.functional_call(model, params, (t.tensor(X),)) ** 2).mean()
+
+        params = dict(model.named_parameters())
+        for _ in range(2):
+            slopes = t.func.grad(loss)(params)
+            params = {name: params[name] - 0.1 * slopes[name] for name in params}
+        loss(params).backward()
+        found.append(np.asarray(model[0].weight.grad))
+    np.testing.assert_allclose(*found, rtol=1e-4, atol=1e-6)
+
+
+def test_buffers_are_edited_where_they_were_given():
+    model = ours.nn.BatchNorm1d(3)
+    buffers = {name: b.clone() for name, b in model.named_buffers()}
+    ours.func.functional_call(model, buffers, ours.tensor(X))
+    assert buffers["num_batches_tracked"].item() == 1
+    assert model.num_batches_tracked.item() == 0
+
+
+def test_a_pure_module_trains_with_optax_and_comes_back():
+    model = network(ours)
+    apply, params = bridge.pure(model)
+    x, optimizer = jnp.array(X), optax.sgd(0.1)
+    np.testing.assert_allclose(apply(params, x), np.asarray(model(ours.tensor(X)).detach()), 1e-6)
+
+    @jax.jit
+    def step(params, state):
+        slopes = jax.grad(lambda p: (apply(p, x) ** 2).mean())(params)
+        updates, state = optimizer.update(slopes, state)
+        return optax.apply_updates(params, updates), state
+
+    state = optimizer.init(params)
+    for _ in range(3):
+        params, state = step(params, state)
+    bridge.load(model, params)
+    twin = network(real)
+    descent = real.optim.SGD(twin.parameters(), lr=0.1)
+    for _ in range(3):
+        descent.zero_grad()
+        (twin(real.tensor(X)) ** 2).mean().backward()
+        descent.step()
+    for p, q in zip(model.parameters(), twin.parameters(), strict=True):
+        np.testing.assert_allclose(np.asarray(p.detach()), q.detach().numpy(), 1e-4, 1e-6)
+    with pytest.raises(KeyError, match="parameters"):
+        bridge.load(model, {})
+
+
+def test_a_pure_module_leaves_its_buffers():
+    model = ours.nn.Sequential(ours.nn.Conv1d(1, 2, 2), ours.nn.BatchNorm1d(2))
+    apply, params = bridge.pure(model)
+    slopes = jax.jit(jax.grad(lambda p, x: (apply(p, x) ** 3).sum()))(params, jnp.ones((2, 1, 3)))
+    assert slopes["0.weight"].shape == (2, 1, 2)
+    assert model[1].num_batches_tracked.item() == 0
+
+
+def test_from_jax_has_every_order():
+    cube = bridge.from_jax(lambda tree, n: {"y": jnp.sum(tree["x"] ** 3) * n})
+    x = ours.tensor(V, requires_grad=True)
+    y = cube({"x": x}, 2)["y"]
+    (slope,) = ours.autograd.grad(y, x, create_graph=True)
+    (second,) = ours.autograd.grad(slope.sum(), x, create_graph=True)
+    second.sum().backward()
+    np.testing.assert_allclose(np.asarray(slope.detach()), 6 * np.square(V), 1e-6)
+    np.testing.assert_allclose(np.asarray(second.detach()), 12 * np.array(V), 1e-6)
+    assert x.grad.tolist() == [12, 12, 12]
+    assert y.grad_fn is not None
+
+
+def test_from_jax_of_integers_and_complex_numbers():
+    taken = bridge.from_jax(lambda a, i: a[i])
+    x = ours.tensor(V, requires_grad=True)
+    taken(x, ours.tensor([0, 0, 2])).sum().backward()
+    assert x.grad.tolist() == [2, 0, 1]
+    slopes = []
+    for t, square in ((ours, bridge.from_jax(lambda z: z * z)), (real, lambda z: z * z)):
+        z = t.tensor([1 + 2j], requires_grad=True)
+        square(z).real.sum().backward()
+        slopes.append(np.asarray(z.grad.resolve_conj()))
+    np.testing.assert_allclose(*slopes)
