@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import jax
+import numpy as np
 
 from ...tape import modes
 from ...tape.across import across
@@ -43,7 +44,7 @@ def vmap(
 
     Raises:
         ValueError: axes that do not fit the arguments; a result that is no tensor.
-        RuntimeError: a draw of random numbers, or an edit in place of what is not an argument.
+        RuntimeError: a value that Python asks for, a draw of random numbers, or an edit in place of what is not an argument.
         NotImplementedError: another `randomness`.
 
     Example:
@@ -54,7 +55,7 @@ def vmap(
                 [6., 8.]])
     """
     if randomness not in ("error", "different", "same"):
-        raise ValueError(
+        raise RuntimeError(
             "Only allowed values for randomness are 'error', 'different', or 'same'. Got "
             f"{randomness}"
         )
@@ -66,7 +67,14 @@ def vmap(
 
     @functools.wraps(func)
     def batched(*args: Any, **kwargs: Any) -> Any:
-        return _run(func, in_dims, out_dims, args, kwargs)
+        try:
+            return _run(func, in_dims, out_dims, args, kwargs)
+        except jax.errors.JAXTypeError as error:
+            raise RuntimeError(
+                "vmap: It looks like you're calling .item() on a Tensor, or using its value in "
+                "Python's control flow: inside of vmap it stands for all examples. Use torch.where, "
+                "or call the function on one example after the other"
+            ) from error
 
     return batched
 
@@ -96,8 +104,8 @@ def _run(func: Any, in_dims: Any, out_dims: Any, args: tuple, kwargs: dict[str, 
         _, form["rebuild"] = flatten(func(*rebuild(iter(given)), **kwargs), results)
         if [tensor._counter.value for tensor in known] != versions:
             raise RuntimeError(
-                f"vmap({name}): inplace edits of a tensor that is not an argument are not possible: "
-                "it has no axis for the examples. Give it as an argument, and return the new value"
+                f"vmap({name}): inplace edits of a tensor that is not an argument are not "
+                "possible: it has no axis for the examples. Give it as an argument, and return the new value"
             )
         if _states() != states:
             raise RuntimeError(
@@ -112,8 +120,8 @@ def _run(func: Any, in_dims: Any, out_dims: Any, args: tuple, kwargs: dict[str, 
                 )
             if value.requires_grad and not any(t.requires_grad for t in tensors):
                 raise RuntimeError(
-                    f"vmap({name}): a tensor that requires grad is used inside, which was not found "
-                    "in the function's closures, globals or modules; give it as an argument with "
+                    f"vmap({name}): a tensor that requires grad is used inside, which was not "
+                    "found in the function's closures, globals or modules; give it as an argument with "
                     "in_dims None"
                 )
         if form.get("trial"):
@@ -157,7 +165,7 @@ def _used(results: list[Tensor], leaves: list[Tensor]) -> list[bool]:
 
 
 def _states() -> list[Any]:
-    return [repr(generator._stream.get_state()) for generator in default_generators()]
+    return [np.asarray(g.get_state()).tobytes() for g in default_generators()]
 
 
 def _tensors(things: list[Any]) -> list[Tensor]:
