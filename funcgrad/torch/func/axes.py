@@ -66,8 +66,8 @@ def out_axes(name: str, out_dims: Any, results: Any, count: int) -> list[int]:
         found = list(out_dims)
     if found is None or not all(isinstance(dim, int) for dim in found):
         raise ValueError(
-            f"vmap({name}, ..., out_dims={out_dims}): out_dims is not compatible with the structure "
-            "of outputs; it has an integer for each"
+            f"vmap({name}, ..., out_dims={out_dims}): out_dims is not compatible with the "
+            "structure of outputs; it has an integer for each"
         )
     return found
 

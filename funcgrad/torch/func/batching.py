@@ -44,7 +44,8 @@ def vmap(
 
     Raises:
         ValueError: axes that do not fit the arguments; a result that is no tensor.
-        RuntimeError: a value that Python asks for, a draw of random numbers, or an edit in place of what is not an argument.
+        RuntimeError: a value that Python asks for, a draw of random numbers, or an edit in place
+            of what is not an argument.
         NotImplementedError: another `randomness`.
 
     Example:
@@ -72,8 +73,8 @@ def vmap(
         except jax.errors.JAXTypeError as error:
             raise RuntimeError(
                 "vmap: It looks like you're calling .item() on a Tensor, or using its value in "
-                "Python's control flow: inside of vmap it stands for all examples. Use torch.where, "
-                "or call the function on one example after the other"
+                "Python's control flow: inside of vmap it stands for all examples. Use "
+                "torch.where, or call the function on one example after the other"
             ) from error
 
     return batched
@@ -105,7 +106,8 @@ def _run(func: Any, in_dims: Any, out_dims: Any, args: tuple, kwargs: dict[str, 
         if [tensor._counter.value for tensor in known] != versions:
             raise RuntimeError(
                 f"vmap({name}): inplace edits of a tensor that is not an argument are not "
-                "possible: it has no axis for the examples. Give it as an argument, and return the new value"
+                "possible: it has no axis for the examples. Give it as an argument, and return "
+                "the new value"
             )
         if _states() != states:
             raise RuntimeError(
@@ -121,8 +123,8 @@ def _run(func: Any, in_dims: Any, out_dims: Any, args: tuple, kwargs: dict[str, 
             if value.requires_grad and not any(t.requires_grad for t in tensors):
                 raise RuntimeError(
                     f"vmap({name}): a tensor that requires grad is used inside, which was not "
-                    "found in the function's closures, globals or modules; give it as an argument with "
-                    "in_dims None"
+                    "found in the function's closures, globals or modules; give it as an "
+                    "argument with in_dims None"
                 )
         if form.get("trial"):
             form["used"] = _used(results, others)
@@ -165,7 +167,7 @@ def _used(results: list[Tensor], leaves: list[Tensor]) -> list[bool]:
 
 
 def _states() -> list[Any]:
-    return [np.asarray(g.get_state()).tobytes() for g in default_generators()]
+    return [np.asarray(g._stream.get_state()).tobytes() for g in default_generators()]
 
 
 def _tensors(things: list[Any]) -> list[Tensor]:
