@@ -115,10 +115,10 @@ def load(module: Any, params: dict[str, Any]) -> None:
         >>> from funcgrad import bridge
         >>> line = torch.nn.Linear(2, 1)
         >>> apply, params = bridge.pure(line)
-        >>> bridge.load(line, jax.tree.map(lambda p: 0 * p, params))
+        >>> bridge.load(line, jax.tree.map(lambda p: 0 * p + 1, params))
         >>> line.bias
         Parameter containing:
-        tensor([0.], requires_grad=True)
+        tensor([1.], requires_grad=True)
     """
     own = dict(module.named_parameters())
     if own.keys() != params.keys():
