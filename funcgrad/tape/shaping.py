@@ -205,7 +205,7 @@ def size(self: Tensor, dim: int | None = None) -> Any:
 
 def stride(self: Tensor, dim: int | None = None) -> Any:
     """Steps in elements between neighbours along each axis, as in PyTorch's memory."""
-    found, _ = strides.layout(self)
+    found = strides.strides_of(self)
     return found if dim is None else found[normalise(dim, self.ndim)]
 
 

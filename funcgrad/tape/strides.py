@@ -48,6 +48,19 @@ def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(strides))
 
 
+def memory(tensor: Tensor) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and dtype of the whole memory of which a tensor shows some."""
+    array = tensor._cell.array
+    return array.shape, array.dtype
+
+
+def strides_of(tensor: Tensor) -> tuple[int, ...]:
+    """Strides, in elements, as PyTorch's own would be."""
+    if not tensor._steps:
+        return contiguous_strides(tensor.shape)
+    return _layout(tensor._steps, *memory(tensor))[0]
+
+
 def layout(tensor: Tensor) -> tuple[tuple[int, ...], int]:
     """Strides and storage offset, in elements, as PyTorch's own would be."""
     if not tensor._steps:
@@ -68,7 +81,7 @@ def numbers(input: Tensor, wanted: np.ndarray) -> np.ndarray:
 
 def is_contiguous(tensor: Tensor) -> bool:
     """Whether the elements lie in C order without gaps."""
-    strides, _ = layout(tensor)
+    strides = strides_of(tensor)
     expected = contiguous_strides(tensor.shape)
     return all(
         n == 1 or a == b for n, a, b in zip(tensor.shape, strides, expected, strict=True)
@@ -79,7 +92,7 @@ def overlaps(tensor: Tensor) -> bool:
     """Whether elements lie in one place, for an axis has no step."""
     if all(step.kernel.row.name not in MAY_OVERLAP for step in tensor._steps):
         return False
-    strides, _ = layout(tensor)
+    strides = strides_of(tensor)
     return any(n > 1 and s == 0 for n, s in zip(tensor.shape, strides, strict=True))
 
 
@@ -111,7 +124,7 @@ def can_view(tensor: Tensor, shape: Sequence[int]) -> bool:
     """
     if not tensor._steps or is_contiguous(tensor):
         return True
-    strides, _ = layout(tensor)
+    strides = strides_of(tensor)
     runs: list[int] = []  # sizes of the runs of axes that lie together, innermost last
     last = None
     for size, stride in zip(tensor.shape, strides, strict=True):

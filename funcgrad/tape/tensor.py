@@ -121,11 +121,8 @@ class Tensor:
 
     itemsize = property(lambda self: self._read().dtype.itemsize, doc="Bytes of an element.")
     nbytes = property(lambda self: self._read().nbytes, doc="Bytes of all elements.")
+    is_cuda = property(lambda self: self.device.type == "cuda", doc="Whether a GPU has it.")
     is_sparse = is_quantized = False
-
-    @property
-    def is_cuda(self) -> bool:
-        return self.device.type == "cuda"
 
     @property
     def _version(self) -> int:
@@ -193,9 +190,7 @@ class Tensor:
 
     output_nr = property(lambda self: self._output_nr, doc="Which result of `grad_fn` it is.")
 
-    @property
-    def _base(self) -> "Tensor | None":
-        return self._base_tensor
+    _base = property(lambda self: self._base_tensor)
 
     def _is_view(self) -> bool:
         return self._base_tensor is not None

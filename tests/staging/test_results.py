@@ -35,6 +35,44 @@ def test_views_that_are_only_read_share_a_program():
     assert agree(make, parts) == 1
 
 
+def test_views_of_views_that_are_only_read_share_a_program():
+    def make(torch):
+        weight = torch.ones(3, requires_grad=True)
+
+        def step(x):
+            weight.grad = None
+            (x.t().flatten() * x.reshape(-1)[::2].sum() * weight.sum()).sum().backward()
+            with torch.no_grad():
+                weight.sub_(0.01 * weight.grad)
+            return x.view(-1)[1:] + 1
+
+        return {"weight": weight, "step": step}
+
+    rows = [(lambda torch, i=i: torch.arange(24.0).reshape(4, 2, 3)[i],) for i in range(4)]
+    assert agree(make, rows) == 1
+
+
+def test_how_an_argument_lies_is_part_of_a_program_that_asks():
+    step = Staged(lambda x: x + 1 if x.is_contiguous() else x * 10, "step", whole=True)
+    rows, turned = torch.arange(12.0).reshape(2, 2, 3), torch.arange(6.0).reshape(3, 2).t()
+    assert step(rows[0]).tolist() == (rows[0] + 1).tolist()
+    assert step(turned).tolist() == (turned * 10).tolist()
+    assert step(rows[1]).tolist() == (rows[1] + 1).tolist()
+    assert len(step.programs) == 2
+
+
+def test_a_view_of_a_view_that_is_given_back_or_edited_is_where_it_was():
+    data = torch.arange(8.0).reshape(4, 2)
+    shown = Staged(lambda x: x.flatten(), "shown", whole=True)
+    edited = Staged(lambda x: x.flatten().mul_(2), "edited", whole=True)
+    for i in range(4):
+        row = shown(data[i])
+        assert row.tolist() == [2.0 * i, 2.0 * i + 1]
+        edited(data[i])
+        assert row.tolist() == [4.0 * i, 4.0 * i + 2]
+    assert data.tolist() == [[0, 2], [4, 6], [8, 10], [12, 14]]
+
+
 def test_an_edit_shows_in_all_that_shares_the_memory():
     base = torch.zeros(3)
     part = base[1:]

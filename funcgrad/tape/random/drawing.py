@@ -15,7 +15,7 @@ from .. import dtypes, inplace, modes
 from ..creation import make
 from ..graph import Node
 from ..nodes import attach
-from ..strides import contiguous_strides, layout
+from ..strides import contiguous_strides, strides_of
 from ..tensor import Tensor, filled, wrap
 from .generator import stream_of
 
@@ -67,7 +67,7 @@ def lies(tensor: Tensor) -> tuple[tuple[int, ...], bool]:
     """
     if not tensor._steps:
         return tuple(range(tensor.ndim)), True
-    strides, _ = layout(tensor)
+    strides = strides_of(tensor)
     axes = tuple(sorted(range(tensor.ndim), key=lambda axis: -strides[axis]))
     packed = all(
         n == 1 or a == b

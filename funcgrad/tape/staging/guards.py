@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import anomaly, devices, dtypes, forward, modes, saved
 from ..storage import Steps, extras_of, view_kind
+from ..strides import strides_of
 from ..tensor import Tensor
 from . import watching
 from .code import Code
@@ -90,6 +91,7 @@ class Guards:
         self._leaves = leaves
         self._held: list[Tensor] = []
         self._views: list[tuple[Place, Steps]] = []
+        self._laid = [(places.of(view), strides_of(view)) for view in watch.laid.values()]
         states = {id(value) for _, _, value in watch.entries}
         for met in watch.met:
             if met.tensor is None or met.cell is None:
@@ -127,6 +129,9 @@ class Guards:
             now, words = f"{place.code(code)}._steps", "a tensor is another view of its memory"
             same = f"{code.bind(_same_steps)}({now}, {code.bind(steps)})"
             code.require(same if steps else f"not {now}", words)
+        for place, lies in self._laid:
+            same = f"{code.bind(strides_of)}({place.code(code)}) == {code.bind(lies)}"
+            code.require(same, "a tensor lies in memory in another way")
         for held, key, value in self._entries:
             same = f"{code.bind(held)}.get({code.bind(key)}) is {code.bind(value)}"
             code.require(same, "the state of an optimizer is another")

@@ -17,6 +17,7 @@ import jax
 from ..graph import AccumulateGrad, Node
 from ..live import Read
 from ..storage import Cell, Counter, read, stored
+from ..strides import memory
 from ..tensor import Tensor
 from .met import ARRAY, VALUE, Met, holds
 
@@ -67,6 +68,8 @@ class Watch:
         self.conditions: list[tuple[Read, Any]] = []
         self.options: dict[tuple[int, str], Any] = {}
         self.acts: list[Read] = []
+        # Of the arguments that are views, those of which somebody asked how they lie.
+        self.laid: dict[int, Tensor] = {}
         self.entries: list[tuple[dict[Any, Any], Any, Any]] = []
         self._cells: dict[int, Met] = {}
         # What was made in the trace, by identity; which another thing may have once it is dead.
@@ -108,8 +111,11 @@ class Watch:
             self.meet(cell, tensor)
             return ARRAY.__get__(cell)
         met = self._cells.get(id(cell))
-        if id(tensor) in self._views and not (met and met.written):
-            return self._show(tensor)
+        if not (met and met.written):
+            if id(tensor) in self._views:
+                return self._show(tensor)
+            if tensor._value is not None and self._is_of_shown(tensor):
+                return tensor._value
         self.meet(cell, tensor)
         if tensor._value_writes != cell.writes or not isinstance(tensor._value, jax.core.Tracer):
             with jax.enable_x64(True):
@@ -123,6 +129,25 @@ class Watch:
         if not self.is_new(tensor) and not isinstance(tensor._node, AccumulateGrad):
             self._ended.add(id(tensor))
             tensor._node, tensor._output_nr = self.boundary(tensor), 0
+
+    def memory(self, tensor: Tensor) -> tuple[tuple[int, ...], Any]:
+        """Shape and dtype of a tensor's memory, where only its strides matter."""
+        cell = tensor._cell
+        met = self._cells.get(id(cell))
+        if id(cell) not in self._owners or (met and met.written):
+            return memory(tensor)
+        self.laid.update((i, view) for i, view in self._views.items() if view._cell is cell)
+        array = self._stored(cell)
+        return array.shape, array.dtype
+
+    def _is_of_shown(self, tensor: Tensor) -> bool:
+        """Whether it is a view, made in the trace, of an argument of which the value is known."""
+        return (
+            id(tensor._cell) in self._owners
+            and self.is_new(tensor)
+            and tensor._value_writes == tensor._cell.writes
+            and isinstance(tensor._value, jax.core.Tracer)
+        )
 
     def _show(self, view: Tensor) -> Array:
         met = self._shown.get(id(view))

@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 
+from .. import strides
 from ..backward import watchers
 from ..storage import Cell, Counter, stored
 from ..tensor import Tensor
@@ -40,7 +41,8 @@ def active() -> Watch | None:
 def watching(watch: Watch) -> Iterator[None]:
     """Have a watch see what this thread reads and writes; other threads go on as before."""
     global _active
-    plain: dict[str, Any] = {"_read": Tensor._read, "_share": Tensor._share}
+    plain: dict[str, Any] = {"_read": Tensor._read, "_share": Tensor._share,
+                             "memory": strides.memory}  # fmt: skip
 
     def get(cell: Cell) -> Array:
         return watch.get(cell) if active() else stored(cell)
@@ -59,6 +61,9 @@ def watching(watch: Watch) -> Iterator[None]:
 
     def read_tensor(tensor: Tensor) -> Array:
         return watch.read(tensor) if active() else plain["_read"](tensor)
+
+    def memory(tensor: Tensor) -> Any:
+        return watch.memory(tensor) if active() else plain["memory"](tensor)
 
     def share(tensor: Tensor, counter: Counter | None = None) -> Tensor:
         if active():
@@ -79,11 +84,12 @@ def watching(watch: Watch) -> Iterator[None]:
 
     with _lock:
         _active, watch.running = watch, True
-        swapped: list[tuple[type, str, Any]] = [
+        swapped: list[tuple[Any, str, Any]] = [
             (Cell, "array", property(get, put)),
             (Counter, "value", property(VALUE.__get__, count)),
             (Tensor, "_read", read_tensor),
             (Tensor, "_share", share),
+            (strides, "memory", memory),
             (Tensor, "_grad", property(gradient, set_gradient)),
             (Tensor, "__setattr__", assign),
         ]
