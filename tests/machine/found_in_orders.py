@@ -135,6 +135,6 @@ FOUND_IN_ORDERS = {
         with torch.inference_mode(): t0 = torch.tensor([3.0, -1.0], requires_grad=True)
         t1 = 0.5 * t0
         t2 = t0 * t0
-        t3 = t0.fmod(2)
+        t3 = t0 - 1
     """,
 }
