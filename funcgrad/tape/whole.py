@@ -20,6 +20,7 @@ from . import anomaly, forward
 from .calls import translated
 from .first import first_run
 from .graph import AccumulateGrad, Node, any_detached
+from .inplace import write
 from .nodes import OpNode
 from .passes import Part, Pass, Unfit
 from .saved import Saved
@@ -109,14 +110,10 @@ def run(
 
 
 def _accumulate(variable: Tensor, array: Array) -> None:
-    present = variable._grad
-    if present is None:
+    if variable._grad is None:
         variable._grad = made(array)
-        return
-    cell = present._cell
-    cell.array = array
-    cell.writes += 1
-    present._counter.value += 1
+    else:
+        write(variable._grad, array)
 
 
 def _walk(

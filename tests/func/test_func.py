@@ -276,3 +276,24 @@ def test_from_jax_of_integers_and_complex_numbers():
         square(z).real.sum().backward()
         slopes.append(np.asarray(z.grad.resolve_conj()))
     np.testing.assert_allclose(*slopes)
+
+
+def test_vmap_refuses_values_in_pythons_control_flow():
+    with pytest.raises(RuntimeError, match="control flow"):
+        ours.func.vmap(lambda v: v if v > 0 else -v)(ours.ones(3))
+
+
+def test_vmap_refuses_a_tensor_that_requires_grad_and_cannot_be_found():
+    class Holder:
+        __slots__ = ("weight",)
+
+    holder = Holder()
+    holder.weight = ours.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="in_dims None"):
+        ours.func.vmap(lambda v: (v * holder.weight).sum())(ours.ones(3, 2))
+
+
+def test_dropout_of_a_pure_module_is_the_same_in_each_call():
+    apply, params = bridge.pure(ours.nn.Sequential(ours.nn.Linear(4, 50), ours.nn.Dropout(0.5)))
+    one, two = (np.asarray(apply(params, np.ones((1, 4), np.float32))) for _ in range(2))
+    assert (one == two).all() and (one == 0).any() and (one != 0).any()
