@@ -21,7 +21,7 @@ from .first import first_run
 from .graph import Node
 from .saved import FREED, Array, Saved, save, state, x64
 from .saving import Saving, saving
-from .saving_node import JOINING, WRAPPING, SavingNode
+from .saving_node import WRAPPING, SavingNode
 from .tensor import Tensor, filled, made, wrap
 from .wide import wide
 
@@ -69,7 +69,7 @@ class OpNode(SavingNode):
             return found
         # The pullback gives gradients of the masked operands; edges are for all tensor operands.
         by_operand = dict(zip(pullback.mask, found, strict=True))
-        joining = pullback.kernel.row.name in JOINING
+        joining = self.joins
         return [
             by_operand.get(position) if edge is not None or joining else None
             for position, edge in zip(self.positions, self.edges, strict=True)

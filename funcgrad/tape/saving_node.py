@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..ops import FLOAT, Kernel, Pullback, kind, pullback_of
+from ..ops.promotion import real_of
 from .graph import Handle, Node, numbers
 from .saved import FREED, Saved, x64
 
@@ -18,6 +19,11 @@ JOINING = frozenset({"stack", "cat"})  # hooks see gradients of all operands
 _PLACES = frozenset({"index", "indices", "mask", "condition", "target", "repeats", "offsets"})
 # PyTorch makes a tensor of a number that takes part in these, so its node has an edge for it.
 WRAPPING = frozenset({"add", "sub", "mul", "div", "true_divide", "where"})
+
+
+def _like(joined: Any, part: Any) -> Any:
+    """The dtype of the gradient of a part of what is joined: real of real parts."""
+    return joined.dtype if part.dtype.kind == "c" else real_of(joined.dtype)
 
 
 class SavingNode(Node):
@@ -68,12 +74,22 @@ class SavingNode(Node):
 
     def register_hook(self, hook: Any) -> Handle:
         pullback = self.pullback
-        if pullback.kernel.row.name in JOINING:
-            shapes = pullback.shapes
-            mask = tuple(i for i, shape in enumerate(shapes) if kind(shape.dtype) >= FLOAT)
+        if self.joins and not all(self.edges):
+            # Operands without an edge get what is theirs of the result's gradient, of its dtype,
+            # also integers, which have no gradient otherwise.
+            (joined,) = self.avals
+            shapes = [
+                shape if edge else shape.update(dtype=_like(joined, shape))
+                for shape, edge in zip(pullback.shapes, self.edges, strict=True)
+            ]
             with x64(True):
-                self.pullback = pullback_of(pullback.kernel, shapes, mask)
+                self.pullback = pullback_of(pullback.kernel, shapes, self.positions)
         return super().register_hook(hook)
+
+    @property
+    def joins(self) -> bool:
+        """If hooks see gradients of all operands, of those without an edge, too."""
+        return self.pullback.kernel.row.name in JOINING and any(self.edges)
 
     def followed(self) -> int:
         count = len(self.avals)

@@ -137,4 +137,17 @@ FOUND_IN_ORDERS = {
         t2 = t0 * t0
         t3 = t0 - 1
     """,
+    "joined views that follow their base nowhere leave no gradient to see": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        with torch.no_grad(): t1 = t0[1:]
+        t2 = torch.cat([t1, t1])
+        hooks.append(t2.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        t2.backward(weights(t2))
+    """,
+    "joined integers get their part of the gradient": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], requires_grad=True)
+        t1 = torch.stack([torch.tensor([1, 2, 3]), t0 * 1])
+        hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        t1.backward(weights(t1))
+    """,
 }
