@@ -22,10 +22,6 @@ class Context:
         self._constant: tuple[Tensor, ...] = ()
         self._node: FunctionNode | None = None
 
-    @property
-    def selective(self) -> bool:
-        return False
-
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep operands or results of `forward`; `backward` finds them in `saved_tensors`."""
         for tensor in tensors:
@@ -78,6 +74,10 @@ class FunctionNode(Node):
         super().__init__(f"{function.__name__}Backward", edges, avals)
         self.function, self.context = function, context
         self.saved: list[Any] | None = []
+
+    @property
+    def selective(self) -> bool:
+        return False  # hooks see all gradients that `backward` gives
 
     def __getattr__(self, name: str) -> Any:
         # In PyTorch `ctx` is the node itself.

@@ -150,4 +150,10 @@ FOUND_IN_ORDERS = {
         hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
         t1.backward(weights(t1))
     """,
+    "hooks of a Function's node see gradients that nobody asked for": """
+        t0 = torch.tensor([[3.0, -1.0], [2.0, 1.0]], dtype=torch.float64, requires_grad=True)
+        t1 = Cube.apply(t0)
+        hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
+        t1.backward(weights(t1), inputs=[t1])
+    """,
 }
