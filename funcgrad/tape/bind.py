@@ -156,7 +156,7 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
     if isinstance(result, tuple):
         return type(result)(*(store(r, o, operands) for r, o in zip(result, out, strict=True)))
     level = forward.state.level
-    if level is not None and level.tangent(result) is not None:
+    if level is not None and any(each.tangent(result) is not None for each in level.levels()):
         raise NotImplementedError(
             "Trying to use forward AD with a function that does not support it because it is an "
             "out= function; assign its result, or copy it with copy_()"

@@ -5,6 +5,10 @@ level is open, every operation gives its results tangents, by `jax.jvp` of the s
 `jax.vjp` is its pullback. `forward_level` does this; here is only what the modules below it need.
 While no level is open, all this costs an operation one look at `state.level`.
 
+Levels may be open inside of each other (`torch.func.jvp` of a `jvp`). Each has its own tangents.
+What computes those of one level is a computation in the level around it, which so gives them
+tangents.
+
 A tangent shares memory as its tensor does. It is kept once, in a `Dual`, by the tensor that was
 made dual; the tangents of that tensor's views are the same views of the tangent, so that an edit in
 place of either changes both.
@@ -21,28 +25,34 @@ class Dual:
     """The place of a tangent; the tensor that owns it and that tensor's views share it.
 
     Attributes:
+        level: whose tangent it is.
         steps: how the owner reads its cell; its views go on from there.
         tangent: a tensor, or None: there is none yet, or the level was closed.
     """
 
-    __slots__ = ("__weakref__", "steps", "tangent")
+    __slots__ = ("__weakref__", "level", "steps", "tangent")
 
-    def __init__(self, steps: "Steps" = (), tangent: "Tensor | None" = None) -> None:
-        self.steps, self.tangent = steps, tangent
+    def __init__(self, level: Any, steps: "Steps", tangent: "Tensor | None") -> None:
+        self.level, self.steps, self.tangent = level, steps, tangent
 
 
 class _State:
-    """As in PyTorch there is one level for all threads."""
+    """As in PyTorch the levels are those of all threads."""
 
-    level: Any = None  # a `forward_level.Level`
+    level: Any = None  # the innermost `forward_level.Level`
 
 
 state = _State()
 
 
-def dual_of(tensor: "Tensor") -> Dual | None:
-    """Where the tangent of a tensor is, if it has a place."""
-    found: Dual | None = tensor._forward
+def dual_of(tensor: "Tensor", level: Any) -> Dual | None:
+    """Where the tangent of a tensor in a level is, if it has a place."""
+    found = _own(tensor, level)
     base = tensor._base_tensor
     # A view that was made before its base became dual finds it there.
-    return base._forward if found is None and base is not None else found
+    return _own(base, level) if found is None and base is not None else found
+
+
+def _own(tensor: "Tensor", level: Any) -> Dual | None:
+    duals: tuple[Dual, ...] = tensor._forward or ()
+    return next((dual for dual in duals if dual.level is level), None)

@@ -29,43 +29,71 @@ Array = jax.Array
 
 
 class Level:
-    """What is known while a level is open: which tensors have tangents."""
+    """What is known while a level is open: which tensors have tangents.
 
-    def __init__(self) -> None:
+    Args:
+        outer: the level around it.
+    """
+
+    def __init__(self, outer: "Level | None" = None) -> None:
+        self.outer = outer
         self._duals: weakref.WeakSet[Dual] = weakref.WeakSet()
+        self._open = True
 
     def close(self) -> None:
         """Forget all tangents."""
+        self._open = False
         for dual in self._duals:
             dual.tangent = None
 
+    def levels(self) -> "Iterator[Level]":
+        """This level, and those around it."""
+        level: Level | None = self
+        while level is not None:
+            yield level
+            level = level.outer
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Computing tangents is a computation in the level around this one."""
+        level, state.level = state.level, self.outer
+        try:
+            yield
+        finally:
+            state.level = level
+
     def tangent(self, tensor: Tensor) -> Tensor | None:
         """The tangent of a tensor, sharing memory with that of its base; or None."""
-        dual = dual_of(tensor)
+        dual = dual_of(tensor, self)
         if dual is None or dual.tangent is None:
             return None
         tangent = dual.tangent
-        with aside():
+        with self.aside():
             for step in _beyond(tensor, dual):
                 tangent = views.again(step, tangent)
         return tangent
 
     def give(self, tensor: Tensor, tangent: Tensor | None) -> None:
         """Give a tensor a tangent of its own, that its base knows nothing of; or expressly none."""
-        tensor._forward = self._dual(tensor._steps, tangent)
+        self._own(tensor, tensor._steps, tangent)
+
+    def _own(self, tensor: Tensor, steps: Any, tangent: Tensor | None) -> Dual:
+        dual = self._dual(steps, tangent)
+        others = (d for d in tensor._forward or () if d.level is not self and d.level._open)
+        tensor._forward = (*others, dual)
+        return dual
 
     def _dual(self, steps: Any, tangent: Tensor | None) -> Dual:
-        dual = Dual(steps, tangent)
+        dual = Dual(self, steps, tangent)
         self._duals.add(dual)
         return dual
 
     def edit(self, tensor: Tensor, tangent: Tensor) -> None:
         """The tensor was edited in place: so is its tangent, or that of its base."""
-        dual = dual_of(tensor)
+        dual = dual_of(tensor, self)
         if dual is None:
             owner = tensor if tensor._base_tensor is None else tensor._base_tensor
-            dual = self._dual(owner._steps, None)
-            owner._forward = dual
+            dual = self._own(owner, owner._steps, None)
         if dual.tangent is None:
             self._duals.add(dual)
             if len(tensor._steps) == len(dual.steps):
@@ -76,17 +104,26 @@ class Level:
             dual.tangent = wrap(filled(whole.shape, whole.dtype, 0))
         mine = self.tangent(tensor)
         assert mine is not None
-        with aside():
+        with self.aside():
             mine.copy_(tangent)
 
     def keep(self, saved: dict[int, Saved], tensors: Sequence[Tensor | None]) -> None:
         """Let what a node saves of its operands, or its results, have their tangents."""
         for i, value in saved.items():
             tensor = tensors[i]
-            tangent = None if tensor is None else self.tangent(tensor)
+            if tensor is not None:
+                value.dual = self._as_now(tensor) or None
+
+    def _as_now(self, tensor: Tensor) -> tuple[Dual, ...]:
+        """The tangents of a tensor in all levels, as they are: its own may be edited in place."""
+        duals: tuple[Dual, ...] = ()
+        for level in self.levels():
+            tangent = level.tangent(tensor)
             if tangent is not None:
-                # As it is now: the tensor's own may be edited in place.
-                value.dual = self._dual((), rebuilt(tangent._read(), tangent._edge()))
+                around = level.outer._as_now(tangent) if level.outer is not None else ()
+                as_now = rebuilt(tangent._read(), tangent._edge(), around or None)
+                duals = (*duals, level._dual((), as_now))
+        return duals
 
     def tangents(self, done: Call, fresh: Sequence[int] = ()) -> dict[int, Tensor]:
         """The tangents of an operation's results, by number; none if no operand has one.
@@ -105,7 +142,7 @@ class Level:
             wrap(a) if t is None else t for a, t in zip(done.arrays, done.tensors, strict=True)
         ]
         kernel = pushforward(done.kernel, len(operands), mask)
-        with aside():
+        with self.aside():
             moved = [tangent for tangent in given if tangent is not None]
             # With an operand its tangent is about to be edited.
             edited = [*fresh, *(len(operands) + mask.index(i) for i in fresh if i in mask)]
@@ -114,26 +151,22 @@ class Level:
         return dict(zip(moving, found, strict=True))
 
     def push(self, done: Call, results: Sequence[Tensor]) -> None:
-        """Give the new results of an operation their tangents."""
-        for i, tangent in self.tangents(done).items():
-            self.give(results[i], tangent)
+        """Give the new results of an operation their tangents, in all levels."""
+        for level in self.levels():
+            for i, tangent in level.tangents(done).items():
+                level.give(results[i], tangent)
+
+    def moving(self, done: Call) -> "list[tuple[Level, Tensor]]":
+        """The tangents, of all levels, that an edit in place by an operation brings."""
+        found = [(level, level.tangents(done, fresh=(0,))) for level in self.levels()]
+        return [(level, tangents[0]) for level, tangents in found if tangents]
 
 
 def _beyond(tensor: Tensor, dual: Dual) -> Any:
     """The steps from the owner of a tangent to a view of it."""
-    if tensor._forward is dual:
+    if any(own is dual for own in tensor._forward or ()):
         return tensor._steps[len(dual.steps) :]
     return views.from_base(tensor)
-
-
-@contextmanager
-def aside() -> Iterator[None]:
-    """Computing tangents gives none themselves."""
-    level, state.level = state.level, None
-    try:
-        yield
-    finally:
-        state.level = level
 
 
 @lru_cache(maxsize=4096)
@@ -163,18 +196,21 @@ def pushforward(kernel: Kernel, count: int, mask: tuple[int, ...]) -> Kernel:
     return made
 
 
-def enter() -> int:
-    """Open the level; its number.
+def enter(nested: bool = False) -> int:
+    """Open a level; its number.
+
+    Args:
+        nested: inside of the one that is open.
 
     Raises:
-        RuntimeError: it is open.
+        RuntimeError: one is open, and this is not to be nested.
     """
-    if state.level is not None:
+    if state.level is not None and not nested:
         raise RuntimeError(
-            "Nested forward mode AD is not supported at the moment; for higher orders take jvp of "
-            "a gradient, torch.autograd.functional.jvp with create_graph=True, or jax.jvp"
+            "Nested forward mode AD is not supported at the moment; for higher orders nest "
+            "torch.func.jvp, or take jvp of a gradient"
         )
-    state.level = Level()
+    state.level = Level(state.level)
     return 0
 
 
@@ -192,7 +228,7 @@ def leave(level: int | None) -> None:
             "not supported."
         )
     state.level.close()
-    state.level = None
+    state.level = state.level.outer
 
 
 def same_layout(tensor: Tensor, tangent: Tensor) -> bool:

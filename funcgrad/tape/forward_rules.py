@@ -8,7 +8,7 @@ from typing import Any
 
 from ..ops import FLOAT, kind
 from . import modes
-from .forward_level import Level, aside, check_tangent
+from .forward_level import Level, check_tangent
 from .tensor import Tensor, filled, wrap
 
 
@@ -18,7 +18,7 @@ def through(
     """Give the results of a call of a Function the tangents that its `jvp` gives.
 
     Args:
-        level: the level that is open.
+        level: a level that is open.
         function: the Function.
         context: that of the call, after `forward`.
         args: what it was called with.
@@ -36,7 +36,7 @@ def through(
         shown = [_zeros(a) if t is None else t for a, t in zip(args, given, strict=True)]
     context._in_jvp = True
     try:
-        with aside():
+        with level.aside():
             found = function.jvp(context, *shown)
     finally:
         context._in_jvp = False

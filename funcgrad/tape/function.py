@@ -133,7 +133,8 @@ class Function:
         else:
             results = [_alone(result, args) for result in results]
         if level is not None:
-            through(level, cls, context, args, results)
+            for each in level.levels():
+                through(each, cls, context, args, results)
             _keep_tangents(level, context, saving)
         return tuple(results) if isinstance(output, (tuple, list)) else results[0]
 

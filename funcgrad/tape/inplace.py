@@ -71,15 +71,14 @@ def assign(target: Tensor, done: Call) -> Tensor:
             f"output with shape {list(before.shape)} doesn't match the broadcast shape "
             f"{list(array.shape)}"
         )
-    level, tangents, node = forward.state.level, {}, None
-    if level is not None:
-        tangents = level.tangents(done, fresh=(0,))
+    level, node = forward.state.level, None
+    moving = () if level is None else level.moving(done)
     if done.mask and kind(before.dtype) >= FLOAT:
         # The value before the edit is saved as it is; its version is about to change by this edit.
         node = record(done, fresh=(0,))
     write(target, array)
-    if tangents:
-        level.edit(target, tangents[0])
+    for each, tangent in moving:
+        each.edit(target, tangent)
     if node is not None:
         save_results(node, done, [target])
         rebase_history(target, node)

@@ -52,7 +52,7 @@ class Tensor:
     _accumulator: Any = None
     _hooked: Any = None  # the end of a leaf that has hooks, which outlives the graphs it is used in
     _post_hooks: HookDict | None = None
-    _forward: Any = None  # a `forward.Dual`: where its tangent is
+    _forward: Any = None  # a tuple of `forward.Dual`: where its tangents are
 
     # --- value -----------------------------------------------------------------------------
 
