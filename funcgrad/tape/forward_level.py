@@ -150,16 +150,45 @@ class Level:
         moving = [i for i, r in enumerate(done.results) if kind(r.dtype) >= FLOAT]
         return dict(zip(moving, found, strict=True))
 
-    def push(self, done: Call, results: Sequence[Tensor]) -> None:
-        """Give the new results of an operation their tangents, in all levels."""
+    def push(self, done: Call, results: Sequence[Tensor], fresh: Sequence[int] = ()) -> None:
+        """Give the new results of an operation their tangents, in all levels.
+
+        Args:
+            done: the operation, which has run.
+            results: its results.
+            fresh: operands that are about to be edited.
+        """
         for level in self.levels():
-            for i, tangent in level.tangents(done).items():
+            for i, tangent in level.tangents(done, fresh).items():
                 level.give(results[i], tangent)
 
     def moving(self, done: Call) -> "list[tuple[Level, Tensor]]":
         """The tangents, of all levels, that an edit in place by an operation brings."""
         found = [(level, level.tangents(done, fresh=(0,))) for level in self.levels()]
         return [(level, tangents[0]) for level, tangents in found if tangents]
+
+
+class Sealed(Level):
+    """A region that no tangent of the levels around it may enter.
+
+    Args:
+        around: the innermost of them.
+        what: the region, for the message.
+    """
+
+    def __init__(self, around: Level, what: str) -> None:
+        super().__init__()
+        self._around, self._what = around, what
+
+    def tangents(self, done: Call, fresh: Sequence[int] = ()) -> dict[int, Tensor]:
+        for level in self._around.levels():
+            if any(t is not None and level.tangent(t) is not None for t in done.tensors):
+                raise RuntimeError(
+                    f"{self._what}: a tensor that has a tangent is used inside, which was not "
+                    "found in the function's closures, globals or modules; give it as an argument "
+                    "with in_dims None"
+                )
+        return {}
 
 
 def _beyond(tensor: Tensor, dual: Dual) -> Any:

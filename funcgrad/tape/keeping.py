@@ -161,8 +161,8 @@ def become(tensor: Tensor, other: Tensor) -> None:
     `unchanged([tensor])` it is itself again afterwards.
     """
     edge = other._edge()
-    for name in ("_cell", "_counter", "_steps", "_value", "_value_writes",
-                 "_base_tensor", "_node_version", "_creation", "_inference"):  # fmt: skip
+    for name in ("_cell", "_counter", "_steps", "_value", "_value_writes", "_base_tensor",
+                 "_node_version", "_creation", "_inference", "_forward"):  # fmt: skip
         setattr(tensor, name, getattr(other, name))
     # The end of a leaf stands for the leaf, as where a leaf was saved.
     tensor._node, tensor._output_nr = edge or (None, 0)

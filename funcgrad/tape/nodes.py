@@ -280,7 +280,7 @@ def recorded(done: Call, fresh: Sequence[int] = (), label: str = "") -> list[Ten
     """The results of an operation that has run, recorded where a gradient is wanted."""
     results = [wrap(array) for array in done.results]
     if forward.state.level is not None:
-        forward.state.level.push(done, results)
+        forward.state.level.push(done, results, fresh)
     if done.pullback is not None:
         node = record(done, fresh)
         node._label = label or done.kernel.name

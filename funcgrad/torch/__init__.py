@@ -218,6 +218,7 @@ from . import cuda as cuda  # isort: skip
 from . import distributions as distributions  # isort: skip
 from . import fft as fft  # isort: skip
 from . import func as func  # isort: skip
+from .func import vmap as vmap  # isort: skip
 from . import linalg as linalg  # isort: skip
 from . import mps as mps  # isort: skip
 from . import nn as nn  # isort: skip

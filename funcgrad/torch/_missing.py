@@ -14,8 +14,6 @@ _WAY_OUT = {
     "torch.save": "numpy.savez can keep the arrays of a state_dict",
     "torch.load": "a file of PyTorch's can be converted with PyTorch, to arrays",
     "torch.jit": "torch.compile makes one program of a function",
-    "torch.func": "jax.grad, jax.vmap and jax.jacrev do the same to functions of arrays",
-    "torch.vmap": "jax.vmap does the same to functions of arrays",
 }
 
 

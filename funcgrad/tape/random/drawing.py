@@ -18,6 +18,7 @@ from ..nodes import attach
 from ..strides import contiguous_strides, strides_of
 from ..tensor import Tensor, filled, wrap
 from .generator import stream_of
+from .mapped import ForEach
 
 # From (stream, count, dtype, whether one at a time) to so many values.
 Draw = Callable[[Stream, int, np.dtype, bool], np.ndarray]
@@ -85,7 +86,11 @@ def drawn(
     serial: bool = False,
 ) -> np.ndarray:
     """An array of draws that follow each other in the order of the axes (C order unless given)."""
-    values = draw(stream, math.prod(shape), dtype, serial)
+    count = math.prod(shape)
+    if isinstance(stream, ForEach):
+        values = stream.draw(draw, count, dtype, serial)
+    else:
+        values = draw(stream, count, dtype, serial)
     if axes is None:
         return values.reshape(shape)
     return values.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))

@@ -10,6 +10,7 @@ from ..devices import Device
 from ..staging.streams import Drawing
 from ..staging.watching import active
 from ..tensor import Tensor
+from . import mapped
 
 
 class Generator:
@@ -137,6 +138,8 @@ def stream_of(generator: Generator | None, device: Any = "cpu") -> Stream:
 
 
 def _staged(stream: Stream) -> Any:
+    if mapped.state.innermost is not None:
+        return mapped.inside(stream)
     watch = active()
     return stream if watch is None else Drawing(stream, watch)
 

@@ -1,15 +1,24 @@
 """The axes of examples that `vmap` is told, checked against what it is given."""
 
+import functools
 from typing import Any
 
 from ...tape.staging import flatten
 from ...tape.tensor import Tensor
 
 
+def name_of(func: Any) -> str:
+    """What messages call a function."""
+    if isinstance(func, functools.partial):
+        return f"functools.partial({name_of(func.func)}, ...)"
+    return getattr(func, "__name__", repr(func))
+
+
 def in_axes(
-    where: str, in_dims: Any, args: tuple[Any, ...], leaves: list[Any]
+    func: Any, in_dims: Any, args: tuple[Any, ...], leaves: list[Any]
 ) -> tuple[list[int | None], int]:
     """The axis of each leaf of the arguments, and the number of examples."""
+    where = f"vmap({name_of(func)}, in_dims={in_dims}, ...)(<inputs>)"
     if not isinstance(in_dims, (int, tuple, list)):
         raise ValueError(
             f"{where}: expected `in_dims` to be int or a (potentially nested) tuple matching the "
@@ -59,15 +68,15 @@ def in_axes(
     return axes, sizes[0]
 
 
-def out_axes(name: str, out_dims: Any, results: Any, count: int) -> list[int]:
+def out_axes(name: str, out_dims: Any, results: Any, count: int) -> list[int | None]:
     """The axis of each leaf of the results."""
-    found = [out_dims] * count if isinstance(out_dims, int) else _spread(out_dims, results)
+    found = _spread(out_dims, results)
     if found is None and isinstance(out_dims, tuple) and len(out_dims) == count == 1:
         found = list(out_dims)
-    if found is None or not all(isinstance(dim, int) for dim in found):
+    if found is None or not all(dim is None or isinstance(dim, int) for dim in found):
         raise ValueError(
-            f"vmap({name}, ..., out_dims={out_dims}): out_dims is not compatible with the "
-            "structure of outputs; it has an integer for each"
+            f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with "
+            "the structure of `outputs`; it has an integer, or None, for each"
         )
     return found
 

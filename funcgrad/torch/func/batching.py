@@ -1,23 +1,21 @@
 """`vmap`: a function of one example as a function of a batch."""
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
-import numpy as np
 
-from ...tape import modes
-from ...tape.across import across
-from ...tape.backward import plan
-from ...tape.graph import AccumulateGrad
-from ...tape.keeping import become, default_generators, reached, unchanged
-from ...tape.lifting import lifted
-from ...tape.nodes import x64
+from ...ops import OPS
+from ...tape.bind import function
+from ...tape.random.generator import get_rng_state, set_rng_state
+from ...tape.random.mapped import RANDOMNESS
 from ...tape.staging import flatten
 from ...tape.tensor import Tensor
 from .axes import in_axes, out_axes
+from .mapping import Mapping
+
+_cat = function(OPS["cat"])
 
 
 def vmap(
@@ -25,28 +23,34 @@ def vmap(
     in_dims: Any = 0,
     out_dims: Any = 0,
     randomness: str = "error",
+    *,
+    chunk_size: int | None = None,
 ) -> Any:
     """A function of one example as a function of a batch, by `jax.vmap`.
 
-    What the function reaches (closures, globals, modules) takes part with its gradient, as its
-    arguments do. What needs a value, such as `.item()` or `if x > 0`, is an error inside.
+    What the function reaches (closures, globals, modules) takes part with its gradient and its
+    tangent, as its arguments do. What needs a value, such as `.item()` or `if x > 0`, is an error
+    inside. The function may run several times, and again in a backward pass; it draws the same
+    random numbers each time.
 
     Args:
         func: takes tensors, and trees of them, gives a tensor or a tree of them.
         in_dims: the axis of examples of each argument: a number for all, or a tuple with a number,
             None (the same for every example), or a tree of these for each.
-        out_dims: where the results have that axis: a number for all, or a tree like the result.
-        randomness: only "error" is there: drawing random numbers inside is an error. Draw them
-            outside, and give them as an argument.
+        out_dims: where the results have that axis: a number for all, or a tree like the result;
+            None where it is the same for every example.
+        randomness: "error": drawing random numbers inside is one. "different": each example gets
+            numbers of its own. "same": all get the same.
+        chunk_size: how many examples are computed at a time; all of them unless given.
 
     Returns:
         A function that takes and gives batches.
 
     Raises:
-        ValueError: axes that do not fit the arguments; a result that is no tensor.
-        RuntimeError: a value that Python asks for, a draw of random numbers, or an edit in place
-            of what is not an argument.
-        NotImplementedError: another `randomness`.
+        ValueError: axes that do not fit the arguments or the result; a result that is no tensor.
+        RuntimeError: a value that Python asks for, a draw of random numbers that is not allowed, an
+            edit in place of what is not an argument, or another `randomness`.
+        NotImplementedError: a draw for each example that takes probabilities from a tensor.
 
     Example:
         >>> import funcgrad.torch as torch
@@ -55,21 +59,29 @@ def vmap(
         tensor([[2., 4.],
                 [6., 8.]])
     """
-    if randomness not in ("error", "different", "same"):
+    if randomness not in RANDOMNESS:
         raise RuntimeError(
             "Only allowed values for randomness are 'error', 'different', or 'same'. Got "
             f"{randomness}"
         )
-    if randomness != "error":
-        raise NotImplementedError(
-            f"vmap: randomness={randomness!r} is not supported; draw the numbers outside, and give "
-            "them as an argument"
-        )
+    if chunk_size is not None and chunk_size <= 0:
+        raise ValueError(f"vmap: chunk_size should be None or greater than 0. (got {chunk_size})")
 
     @functools.wraps(func)
     def batched(*args: Any, **kwargs: Any) -> Any:
+        leaves: list[Any] = []
+        _, rebuild = flatten(args, leaves)
+        axes, size = in_axes(func, in_dims, args, leaves)
+
+        def run(leaves: Sequence[Any], size: int) -> tuple[list[Any], list[int | None], Any]:
+            mapping = Mapping(func, rebuild, leaves, axes, size, kwargs, randomness)
+            return _run(mapping, out_dims)
+
         try:
-            return _run(func, in_dims, out_dims, args, kwargs)
+            if chunk_size is None or size <= chunk_size:
+                found, _, rebuild_results = run(leaves, size)
+                return rebuild_results(iter(found))
+            return _in_chunks(run, leaves, axes, size, chunk_size, randomness == "same")
         except jax.errors.JAXTypeError as error:
             raise RuntimeError(
                 "vmap: It looks like you're calling .item() on a Tensor, or using its value in "
@@ -80,103 +92,53 @@ def vmap(
     return batched
 
 
-def _run(func: Any, in_dims: Any, out_dims: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
-    name = getattr(func, "__name__", repr(func))
-    leaves: list[Any] = []
-    _, rebuild = flatten(args, leaves)
-    axes, size = in_axes(f"vmap({name}, in_dims={in_dims}, ...)(<inputs>)", in_dims, args, leaves)
-    named = [value for value in jax.tree.leaves(kwargs) if isinstance(value, Tensor)]
-    things = reached(func) + named
-    captured = [t for t in _tensors(things) if modes.is_grad_enabled() and t.requires_grad]
-    places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
-    known = _tensors(things)
-    form: dict[str, Any] = {}
-
-    def on_tensors(tensors: list[Tensor], create: bool) -> list[Tensor]:
-        given = list(leaves)
-        for place, tensor in zip(places, tensors, strict=False):
-            given[place] = tensor
-        others = tensors[len(places) :]
-        for tensor, other in zip(captured, others, strict=True):
-            become(tensor, other.requires_grad_() if form.get("trial") else other)
-        versions = [tensor._counter.value for tensor in known]
-        states = _states()
-        results: list[Any] = []
-        _, form["rebuild"] = flatten(func(*rebuild(iter(given)), **kwargs), results)
-        if [tensor._counter.value for tensor in known] != versions:
-            raise RuntimeError(
-                f"vmap({name}): inplace edits of a tensor that is not an argument are not "
-                "possible: it has no axis for the examples. Give it as an argument, and return "
-                "the new value"
+def _run(mapping: Mapping, out_dims: Any) -> tuple[list[Any], list[int | None], Any]:
+    """The leaves of the result, with their axes of examples where they are asked for."""
+    leaves = mapping.run()
+    tree = mapping.rebuild_results(iter(leaves))
+    dims = out_axes(mapping.name, out_dims, tree, len(leaves))
+    for i, dim in enumerate(dims):
+        leaf = leaves[i]
+        if dim is None:
+            if isinstance(leaf, Tensor):
+                if not mapping.is_fixed(i):
+                    raise ValueError(
+                        f"vmap({mapping.name}, ...): `{mapping.name}` can not return a "
+                        "BatchedTensor when out_dim is None"
+                    )
+                leaves[i] = leaf[0]
+        elif not isinstance(leaf, Tensor):
+            raise ValueError(
+                f"vmap({mapping.name}, ...): `{mapping.name}` must only return Tensors, got type "
+                f"{type(leaf)}. Did you mean to set out_dims= to None for output?"
             )
-        if _states() != states:
-            raise RuntimeError(
-                "vmap: called random operation while in randomness error mode; draw the numbers "
-                "outside of vmap, and give them as an argument"
-            )
-        for value in results:
-            if not isinstance(value, Tensor):
-                raise ValueError(
-                    f"vmap({name}, ...): `{name}` must only return Tensors, got type "
-                    f"{type(value)}. Did you mean to set out_dims= to None for output?"
-                )
-            if value.requires_grad and not any(t.requires_grad for t in tensors):
-                raise RuntimeError(
-                    f"vmap({name}): a tensor that requires grad is used inside, which was not "
-                    "found in the function's closures, globals or modules; give it as an "
-                    "argument with in_dims None"
-                )
-        if form.get("trial"):
-            form["used"] = _used(results, others)
-        return results
+        elif dim != 0:
+            leaves[i] = leaf.movedim(0, dim)
+    return leaves, dims, mapping.rebuild_results
 
-    def several() -> Callable[..., Any]:
-        count = len(captured)
-        single = lifted(on_tensors, [False] * (len(places) + count), lambda: _kept(things))
-        mapped = [axes[i] for i in places] + [None] * count
-        return jax.vmap(single, in_axes=tuple(mapped), axis_size=size)
 
-    if captured:
-        form["trial"], given = True, [leaves[i] for i in places] + captured
-        with x64(True):
-            jax.eval_shape(several(), *(tensor._read() for tensor in given))
-        captured = [t for t, used in zip(captured, form["used"], strict=True) if used]
-        form["trial"] = False
-    run, operands = several(), [leaves[i] for i in places] + captured
-    results = across(lambda *arrays: tuple(run(*arrays)), operands)
-    tree = form["rebuild"](iter(results))
-    moved = [
-        r if dim == 0 else r.movedim(0, dim)
-        for r, dim in zip(results, out_axes(name, out_dims, tree, len(results)), strict=True)
+def _in_chunks(
+    run: Callable[..., Any],
+    leaves: Sequence[Any],
+    axes: Sequence[int | None],
+    size: int,
+    chunk: int,
+    same: bool,
+) -> Any:
+    """The result of some examples at a time, put together."""
+    state, parts = get_rng_state(), []
+    for start in range(0, size, chunk):
+        count = min(chunk, size - start)
+        some = [
+            leaf if axis is None else leaf.narrow(axis, start, count)
+            for leaf, axis in zip(leaves, axes, strict=True)
+        ]
+        if same:
+            set_rng_state(state)
+        found, dims, rebuild = run(some, count)
+        parts.append(found)
+    joined = [
+        pieces[0] if dim is None else _cat(list(pieces), dim)
+        for pieces, dim in zip(zip(*parts, strict=True), dims, strict=True)
     ]
-    return form["rebuild"](iter(moved))
-
-
-@contextmanager
-def _kept(things: list[Any]) -> Iterator[None]:
-    with unchanged(things):
-        yield
-
-
-def _used(results: list[Tensor], leaves: list[Tensor]) -> list[bool]:
-    """Which leaves the graph behind the results comes to."""
-    ends = [edge[0] for edge in (result._edge() for result in results) if edge is not None]
-    nodes = [*ends, *plan(ends, set())[0]]
-    found = {id(node.variable) for node in nodes if isinstance(node, AccumulateGrad)}
-    return [id(leaf) in found for leaf in leaves]
-
-
-def _states() -> list[Any]:
-    return [np.asarray(g._stream.get_state()).tobytes() for g in default_generators()]
-
-
-def _tensors(things: list[Any]) -> list[Tensor]:
-    """The tensors among things, and those of modules, each once."""
-    found: dict[int, Tensor] = {}
-    for thing in things:
-        if isinstance(thing, Tensor):
-            found[id(thing)] = thing
-        elif hasattr(thing, "named_parameters"):
-            for tensor in (*thing.parameters(), *thing.buffers()):
-                found[id(tensor)] = tensor
-    return list(found.values())
+    return rebuild(iter(joined))

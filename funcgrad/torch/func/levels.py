@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...tape import modes
+from ...tape import forward, modes
 from ...tape.backward import plan
 from ...tape.graph import AccumulateGrad
 from ...tape.staging import flatten
@@ -39,8 +39,10 @@ class Level:
         if self.outer and tensor.requires_grad:
             view: Tensor = tensor.view_as(tensor)
             return view
-        leaf: Tensor = tensor.detach().requires_grad_()
-        return leaf
+        leaf: Tensor = tensor.detach()
+        for level, tangent in _tangents(tensor):
+            level.give(leaf, tangent)
+        return leaf.requires_grad_()
 
     def close(self, tree: Any) -> Any:
         """Results as they are seen outside: in the graph only where something outside is in it."""
@@ -49,11 +51,18 @@ class Level:
         return rebuild(iter([self._closed(leaf) for leaf in leaves]))
 
     def _closed(self, value: Any) -> Any:
-        if not isinstance(value, Tensor) or not value.requires_grad:
+        if not isinstance(value, Tensor):
             return value
-        return value if self.outer and self._reaches_outside(value) else value.detach()
+        moving = _tangents(value)
+        if value.requires_grad and not (self.outer and self.reaches_outside(value)):
+            value = value.detach()
+        for level, tangent in moving:
+            with level.aside():
+                level.give(value, self._closed(tangent))
+        return value
 
-    def _reaches_outside(self, tensor: Tensor) -> bool:
+    def reaches_outside(self, tensor: Tensor) -> bool:
+        """Whether the graph behind a tensor ends at something else than the arguments."""
         edge = tensor._edge()
         if edge is None:
             return False
@@ -63,3 +72,11 @@ class Level:
             and not any(node.variable is own for own in self.inputs)
             for node in [edge[0], *nodes]
         )
+
+
+def _tangents(tensor: Tensor) -> list[tuple[Any, Tensor]]:
+    """The tangents of a tensor in the levels that are open."""
+    innermost = forward.state.level
+    levels = () if innermost is None else innermost.levels()
+    found = [(level, level.tangent(tensor)) for level in levels]
+    return [(level, tangent) for level, tangent in found if tangent is not None]
