@@ -1,4 +1,4 @@
-"""A JAX function on tensors, and a module as a function of arrays."""
+"""A function of arrays on tensors, and a function of tensors on arrays."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -6,15 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import jax
-import numpy as np
 
 from ..tape import modes
 from ..tape.across import across
-from ..tape.creation import as_tensor
-from ..tape.keeping import default_generators, unchanged
+from ..tape.keeping import reached, unchanged
 from ..tape.lifting import lifted
 from ..tape.tensor import Tensor
-from ..torch.func.calling import functional_call
 
 
 def from_jax(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,74 +54,46 @@ def from_jax(fn: Callable[..., Any]) -> Callable[..., Any]:
     return on_tensors
 
 
-def pure(module: Any) -> tuple[Callable[..., Any], dict[str, jax.Array]]:
-    """A module as a pure function of its parameters, for `jax.jit`, `jax.grad` and optax.
+def to_jax(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors as a pure function of JAX arrays, for `jax.jit` and `jax.grad`.
+
+    Its derivative is the tape's, of every order: what a hook or a `Function` does to a gradient is
+    done. What the function edits beside its result, and the generators, are put back after each
+    run. Tensors that it reaches in closures, globals or modules are constants.
 
     Args:
-        module: what the function computes: its mode (training or not) and its buffers are those
-            that it has when the function is called, and stay so: running statistics do not move.
-            Random numbers, of dropout say, are the same in each call.
+        fn: takes and gives trees of tensors; what is no array is handed on as it is.
 
     Returns:
-        `(apply, params)`: `apply(params, *inputs, **options)` takes arrays and gives arrays in the
-        structure of the module's result; `params` are the parameters by name.
+        A function of the same trees of arrays.
 
     Example:
         >>> import jax, jax.numpy as jnp, funcgrad.torch as torch
         >>> from funcgrad import bridge
-        >>> apply, params = bridge.pure(torch.nn.Linear(2, 1))
-        >>> loss = lambda params, x: apply(params, x).sum()
-        >>> jax.jit(jax.grad(loss))(params, jnp.ones((3, 2)))["weight"]
-        Array([[3., 3.]], dtype=float32)
+        >>> loss = bridge.to_jax(lambda x: torch.nn.functional.relu(x).pow(2).sum())
+        >>> jax.jit(jax.grad(loss))(jnp.array([-1.0, 3.0]))
+        Array([0., 6.], dtype=float32)
     """
-    streams = [generator._stream for generator in default_generators()]
-    start = [(stream, stream.get_state()) for stream in streams]
+    things = reached(fn)
 
     @contextmanager
     def sealed() -> Iterator[None]:
-        with unchanged([module]), modes.enable_grad():
-            for stream, state in start:
-                stream.set_state(state)
+        with unchanged(things), modes.enable_grad():
             yield
 
-    def apply(params: Any, *inputs: Any, **options: Any) -> Any:
-        leaves, structure = jax.tree.flatten((params, inputs, options))
+    @functools.wraps(fn)
+    def on_arrays(*args: Any, **kwargs: Any) -> Any:
+        leaves, structure = jax.tree.flatten((args, kwargs))
         places = [i for i, leaf in enumerate(leaves) if hasattr(leaf, "dtype")]
 
         def on_tensors(tensors: list[Tensor], create: bool) -> Any:
             given = list(leaves)
             for place, tensor in zip(places, tensors, strict=True):
                 given[place] = tensor
-            named, positional, by_name = jax.tree.unflatten(structure, given)
-            return functional_call(module, named, tuple(positional), by_name)
+            positional, named = jax.tree.unflatten(structure, given)
+            return fn(*positional, **named)
 
-        on_arrays = lifted(on_tensors, [False] * len(places), sealed)
-        return on_arrays(*(leaves[i] for i in places))
+        on_tracers = lifted(on_tensors, [False] * len(places), sealed)
+        return on_tracers(*(leaves[i] for i in places))
 
-    return apply, {name: parameter._read() for name, parameter in module.named_parameters()}
-
-
-def load(module: Any, params: dict[str, Any]) -> None:
-    """Write the parameters that `pure` gave, trained say, back into the module.
-
-    Raises:
-        KeyError: a name that is no parameter of the module, or one that is missing.
-
-    Example:
-        >>> import jax, funcgrad.torch as torch
-        >>> from funcgrad import bridge
-        >>> line = torch.nn.Linear(2, 1)
-        >>> apply, params = bridge.pure(line)
-        >>> bridge.load(line, jax.tree.map(lambda p: 0 * p + 1, params))
-        >>> line.bias
-        Parameter containing:
-        tensor([1.], requires_grad=True)
-    """
-    own = dict(module.named_parameters())
-    if own.keys() != params.keys():
-        raise KeyError(
-            f"the module's parameters are {sorted(own)}, but got {sorted(params)}; give all of them"
-        )
-    with modes.no_grad():
-        for name, parameter in own.items():
-            parameter.copy_(as_tensor(np.asarray(params[name])))
+    return on_arrays

@@ -10,7 +10,7 @@ from ..devices import Device
 from ..staging.streams import Drawing
 from ..staging.watching import active
 from ..tensor import Tensor
-from . import mapped
+from . import keyed, mapped
 
 
 class Generator:
@@ -138,8 +138,11 @@ def stream_of(generator: Generator | None, device: Any = "cpu") -> Stream:
 
 
 def _staged(stream: Stream) -> Any:
+    found: Any = stream if keyed.state.stream is None else keyed.state.stream
     if mapped.state.innermost is not None:
-        return mapped.inside(stream)
+        return mapped.inside(found)
+    if found is not stream:
+        return found
     watch = active()
     return stream if watch is None else Drawing(stream, watch)
 
