@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..tape.creation import as_tensor
-from ..tape.staging import Scan, flatten
+from ..tape.staging import MISS, Scan, flatten
 from ..tape.tensor import Tensor
 
 _scans: "weakref.WeakKeyDictionary[Any, dict[Any, Scan]]" = weakref.WeakKeyDictionary()
@@ -58,11 +58,15 @@ def scan(step: Callable[..., Any], xs: Any = None, length: int | None = None) ->
     if not callable(step):
         raise TypeError(f"scan() takes a function that makes a step, not {type(step).__name__}")
     given = xs if type(xs) is tuple else () if xs is None else (xs,)
+    loops = _scan_of(getattr(step, "_torchdynamo_orig_callable", step))
+    result = loops.again(given, length)
+    if result is not MISS:
+        return result
     leaves: list[Any] = []
     structure, rebuild = flatten((given, {}), leaves)
     stacked = [_stacked(leaf) for leaf in leaves]
     step = getattr(step, "_torchdynamo_orig_callable", step)
-    return _scan_of(step)(step, structure, rebuild, stacked, _count(stacked, length))
+    return loops(step, structure, rebuild, stacked, _count(stacked, length))
 
 
 def _stacked(leaf: Any) -> Tensor:

@@ -5,6 +5,7 @@ there is no error before.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -166,7 +167,12 @@ def of_array(array: Any) -> Device:
     """The PyTorch device on which an array lies; a traced array lies on the default one."""
     if isinstance(array, jax.core.Tracer):
         return get_default_device()
-    device = next(iter(array.devices()))
+    return _of_sharding(array.sharding)
+
+
+@lru_cache(maxsize=256)
+def _of_sharding(sharding: jax.sharding.Sharding) -> Device:
+    device = next(iter(sharding.device_set))
     kind = "cuda" if device.platform == "gpu" else device.platform
     index = device.local_hardware_id if kind != "cpu" else (device.id or None)
     return Device(kind, index)

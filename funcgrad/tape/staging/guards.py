@@ -149,8 +149,12 @@ class Guards:
         tensors = [place.code(code) for place in self._memory]
         cells, words = [f"{tensor}._cell" for tensor in tensors], "other tensors share memory"
         pattern = _pattern([place.tensor(self._leaves)._cell for place in self._memory])
-        if len(set(pattern)) == len(cells):
-            code.require(f"len({{{', '.join(cells)}}}) == {len(cells)}" if cells else "True", words)
+        if len(cells) < 2:
+            return
+        if len(cells) == 2 and pattern[0] != pattern[1]:
+            code.require(f"{cells[0]} is not {cells[1]}", words)
+        elif len(set(pattern)) == len(cells):
+            code.require(f"len({{{', '.join(cells)}}}) == {len(cells)}", words)
         else:
             found = f"{code.bind(_pattern)}([{', '.join(cells)}])"
             code.require(f"{found} == {code.bind(pattern)}", words)

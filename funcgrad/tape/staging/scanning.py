@@ -47,6 +47,22 @@ class _Loop(NamedTuple):
     more: int
 
 
+class _Last(NamedTuple):
+    """The loop that ran last, to be tried first.
+
+    Attributes:
+        call: of its leaves.
+        kinds: shape and dtype of each leaf that has rows.
+        steps: how many it makes.
+        bounds: the leaves after those.
+    """
+
+    call: Callable[[Sequence[Any]], Any]
+    kinds: list[tuple[Any, Any]]
+    steps: int
+    bounds: tuple[Any, ...]
+
+
 class Scan:
     """Calls a step for each row of its arguments, and keeps the loops.
 
@@ -60,7 +76,27 @@ class Scan:
         self.name = name
         self.loops: dict[Any, list[_Loop]] = {}
         self.peels: dict[Any, list[Program]] = {}
-        self._last: tuple[Any, _Loop] | None = None
+        self._last: _Last | None = None
+
+    def again(self, given: tuple[Any, ...], length: int | None) -> Any:
+        """Do what was done last, if it is asked for; else give `MISS`.
+
+        Args:
+            given: what has rows, if it is a tuple of tensors.
+            length: how many steps, if that is said.
+        """
+        last = self._last
+        if last is None or len(given) != len(last.kinds):
+            return MISS
+        if length is not None and length != last.steps:
+            return MISS
+        for tensor, (shape, dtype) in zip(given, last.kinds, strict=True):
+            if type(tensor) is not Tensor or tensor.requires_grad:
+                return MISS
+            array = tensor._read()
+            if array.shape != shape or array.dtype != dtype:
+                return MISS
+        return last.call((*given, *last.bounds))
 
     def __call__(
         self,
@@ -84,11 +120,6 @@ class Scan:
         Raises:
             Untraceable: no loop can be made of it.
         """
-        kind = structure, steps, [(leaf._read().shape, leaf._read().dtype) for leaf in stacked]
-        if self._last is not None and self._last[0] == kind:
-            piece = _run(self._last[1], stacked, 0, steps)
-            if piece is not None:
-                return piece.result
         if active() is not None or not guards.can_stage() or any(map(_is_traced, stacked)):
             rows = ([_row(leaf, i) for leaf in stacked] for i in range(steps))
             called = (rebuild(iter(row)) for row in rows)
@@ -106,7 +137,10 @@ class Scan:
         if len(pieces) > 1 or not pieces[0].has_rows:
             return _joined(pieces)
         loop = self.loops[self._key(structure, stacked, steps)][0]
-        self._last = None if loop.numbers else (kind, loop)
+        self._last = None
+        if loop.numbers is None and structure[1] == (tuple, *[None] * len(stacked)):
+            kinds = [(leaf._read().shape, leaf._read().dtype) for leaf in stacked]
+            self._last = _Last(loop.program.call, kinds, steps, (index(0), index(steps), steps))
         return pieces[0].result
 
     def _key(self, structure: Any, stacked: Sequence[Tensor], steps: int) -> Any:
