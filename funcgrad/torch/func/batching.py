@@ -49,7 +49,7 @@ def vmap(
     Raises:
         ValueError: axes that do not fit the arguments or the result; a result that is no tensor.
         RuntimeError: a value that Python asks for, a draw of random numbers that is not allowed, an
-            edit in place of what is not an argument, or another `randomness`.
+            edit in place of what has no axis of examples, or another `randomness`.
         NotImplementedError: a draw for each example that takes probabilities from a tensor.
 
     Example:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ...tape import autograd, modes
+from ...tape import autograd, forward, modes
 from ...tape.full import zeros_like
 from ...tape.staging import flatten
 from ...tape.tensor import Tensor
@@ -69,12 +69,12 @@ def grad_and_value(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool
                 result = output[0]
             if not isinstance(result, Tensor):
                 raise RuntimeError(
-                    "grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got "
+                    "grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got "
                     f"{type(result).__name__}; give auxiliary values by has_aux=True"
                 )
             if result.ndim != 0:
                 raise RuntimeError(
-                    "grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got "
+                    "grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got "
                     f"tensor with {result.ndim} dims. Maybe you wanted to use the vjp or jacrev "
                     "APIs instead?"
                 )
@@ -150,14 +150,22 @@ def pulled(level: Level, outputs: list[Tensor], given: list[Tensor] | None) -> l
     ]
     found: Any = [None] * len(level.inputs)
     if pairs:
+        ends = [output for output, _ in pairs]
+        seeds = [gradient for _, gradient in pairs]
         found = autograd.grad(
-            [output for output, _ in pairs],
-            level.inputs,
-            [gradient for _, gradient in pairs],
-            create_graph=True,
+            ends, level.inputs, seeds,
+            retain_graph=True,
+            create_graph=_goes_on(level, [*ends, *(seed for seed in seeds if seed is not None)]),
             allow_unused=True,
-        )
+        )  # fmt: skip
     return [zeros_like(t) if g is None else g for g, t in zip(found, level.inputs, strict=True)]
+
+
+def _goes_on(level: Level, tensors: list[Tensor]) -> bool:
+    """Whether what is computed of these may be differentiated again, by something outside."""
+    if forward.state.level is not None:
+        return True
+    return level.outer and any(t.requires_grad and level.reaches_outside(t) for t in tensors)
 
 
 def chosen(args: tuple[Any, ...], argnums: Argnums) -> Any:

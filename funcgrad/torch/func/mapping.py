@@ -71,6 +71,7 @@ class Mapping:
         self._start = [(s, s.get_state()) for s in streams.values()] if draws else []
         self._end = self._start
         self.rebuild_results: Callable[..., Any] = next
+        self._edited: list[int] = []  # leaves of the arguments that are edited in place
         self._constants: list[Any] = []  # for each leaf of the result, if it is no tensor
 
     def _moves(self, tensor: Tensor) -> bool:
@@ -86,8 +87,16 @@ class Mapping:
         finally:
             for stream, state in self._end:
                 stream.set_state(state)
+        self._edit(found[len(found) - len(self._edited) :])
         tensors = iter(found)
         return [next(tensors) if alone is None else alone[0] for alone in self._constants]
+
+    def _edit(self, values: Sequence[Tensor]) -> None:
+        """Do to the arguments what the function did to its examples of them."""
+        for place, value in zip(self._edited, values, strict=True):
+            axis = self._axes[place]
+            assert axis is not None
+            self._leaves[place].copy_(value.movedim(0, axis))
 
     def is_fixed(self, leaf: int) -> bool:
         """Whether a tensor of the result is the same for each example."""
@@ -133,16 +142,20 @@ class Mapping:
         others = tensors[count:]
         for tensor, other in zip(self._captured, others, strict=True):
             become(tensor, other if self._trial is None else other.requires_grad_())
-        versions = [tensor._counter.value for tensor in self._known]
+        shared = [(tensor, tensor._counter.value) for tensor in self._known]
+        own = [
+            (place, t, t._counter.value) for place, t in zip(self._places, tensors, strict=False)
+        ]
         leaves: list[Any] = []
         with self._sealed():
             output = self._func(*self._rebuild(iter(given)), **self._kwargs)
         _, self.rebuild_results = flatten(output, leaves)
-        if [tensor._counter.value for tensor in self._known] != versions:
+        self._edited = [place for place, t, version in own if t._counter.value != version]
+        fixed = any(self._axes[place] is None for place in self._edited)
+        if fixed or any(t._counter.value != version for t, version in shared):
             raise RuntimeError(
-                f"vmap({self.name}): inplace edits of a tensor that is not an argument are not "
-                "possible: it has no axis for the examples. Give it as an argument, and return "
-                "the new value"
+                f"vmap({self.name}): inplace edits of a tensor that has no axis for the examples "
+                "are not possible. Give it as an argument, and return the new value"
             )
         self._constants = [None if isinstance(leaf, Tensor) else (leaf,) for leaf in leaves]
         results = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
@@ -154,7 +167,7 @@ class Mapping:
             )
         if self._trial is not None:
             self._trial[:] = _used(results, others)
-        return results
+        return results + [tensors[self._places.index(place)] for place in self._edited]
 
     @contextmanager
     def _sealed(self) -> Iterator[None]:
