@@ -25,13 +25,13 @@ class Mapped(NamedTuple):
     Attributes:
         randomness: "error", "different" or "same".
         size: how many examples there are.
-        axis: the name of their axis.
+        axis: the name of their axis, if a draw may ask for it.
         outer: the one around it.
     """
 
     randomness: str
     size: int
-    axis: str
+    axis: str | None
     outer: "Mapped | None"
 
 
@@ -42,8 +42,20 @@ class _State:
 state = _State()
 
 
+def new_axis(randomness: str) -> str | None:
+    """A name for the axis of examples that no `vmap` around has.
+
+    What JAX batches for a named axis it compiles for that name. So there is none without need, and
+    the same one in the next call.
+    """
+    depth, each = 0, state.innermost
+    while each is not None:
+        depth, each = depth + 1, each.outer
+    return f"examples {depth}" if randomness == "different" else None
+
+
 @contextmanager
-def mapped(randomness: str, size: int, axis: str) -> Iterator[None]:
+def mapped(randomness: str, size: int, axis: str | None) -> Iterator[None]:
     """While the block runs it is the innermost `vmap`."""
     outer = state.innermost
     state.innermost = Mapped(randomness, size, axis, outer)

@@ -1,6 +1,5 @@
 """A function of one example, run on all of them by `jax.vmap`, as one node of the graph."""
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,13 +16,11 @@ from ...tape.keeping import become, default_generators, reached, unchanged
 from ...tape.lifting import OnTensors, lifted
 from ...tape.nodes import x64
 from ...tape.random.generator import Generator
-from ...tape.random.mapped import mapped
+from ...tape.random.mapped import mapped, new_axis
 from ...tape.staging import flatten
 from ...tape.tensor import Tensor
 from ..autograd.forward_ad import make_dual, unpack_dual
 from .axes import name_of
-
-_numbers = itertools.count()
 
 
 class Mapping:
@@ -56,7 +53,7 @@ class Mapping:
         self.name = name_of(func)
         self._func, self._rebuild, self._kwargs = func, rebuild, kwargs
         self._leaves, self._axes, self._size = list(leaves), axes, size
-        self._randomness, self._axis = randomness, f"example{next(_numbers)}"
+        self._randomness, self._axis = randomness, new_axis(randomness)
         self._places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
         named = [value for value in jax.tree.leaves(kwargs) if isinstance(value, Tensor)]
         self._things = reached(func) + named
@@ -121,7 +118,8 @@ class Mapping:
         return self._vmap(self._lifted(on_tensors, len(dims)), dims, 0)
 
     def _vmap(self, single: Any, dims: Sequence[int | None], out: int | None) -> Any:
-        return jax.vmap(single, tuple(dims), out, axis_size=self._size, axis_name=self._axis)
+        name: dict[str, Any] = {} if self._axis is None else {"axis_name": self._axis}
+        return jax.vmap(single, tuple(dims), out, axis_size=self._size, **name)
 
     def _lifted(self, on_tensors: OnTensors, count: int) -> Callable[..., Any]:
         return lifted(on_tensors, [False] * count, self._scope)
