@@ -22,12 +22,16 @@ class Runner:
     Attributes:
         turn: makes all steps of the task.
         parameters: what is trained.
+        timed: what is timed once they agree: the turn, or that many of them in one loop.
     """
 
     def __init__(
-        self, turn: Callable[[], Any], parameters: Callable[[], Sequence[np.ndarray]]
+        self,
+        turn: Callable[[], Any],
+        parameters: Callable[[], Sequence[np.ndarray]],
+        timed: Callable[[], Any] | None = None,
     ) -> None:
-        self.turn, self.parameters = turn, parameters
+        self.turn, self.parameters, self.timed = turn, parameters, timed or turn
 
 
 def _stateful(module: ModuleType, task: Task, compiled: Callable[..., Any]) -> Runner:
@@ -63,12 +67,23 @@ def compiled(task: Task) -> Runner:
 
 def scanned(task: Task) -> Runner:
     made = task.torch(face)
-    stacked = tuple(face.tensor(array) for array in task.data())
 
-    def turn() -> None:
-        bridge.scan(made.step, stacked or None, length=task.steps).numpy()
+    def looping(times: int) -> Callable[[], None]:
+        stacked = tuple(face.tensor(array) for array in repeated(task.data(), times))
 
-    return Runner(turn, lambda: [p.detach().numpy() for p in made.state()])
+        def turn() -> None:
+            bridge.scan(made.step, stacked or None, length=times * task.steps).numpy()
+
+        return turn
+
+    return Runner(
+        looping(1), lambda: [p.detach().numpy() for p in made.state()], looping(task.loops)
+    )
+
+
+def repeated(data: Sequence[np.ndarray], times: int) -> list[np.ndarray]:
+    """The data of several turns, one after the other."""
+    return [np.concatenate([array] * times) for array in data]
 
 
 def precision(task: Task) -> Any:
@@ -87,7 +102,7 @@ def jitted(task: Task) -> Runner:
         with precision(task):
             for batch in batches:
                 state, loss = step(state, *batch)
-            loss.block_until_ready()
+            loss.item()
 
     return Runner(turn, lambda: [np.asarray(p) for p in made.parameters(state)])
 
@@ -95,19 +110,27 @@ def jitted(task: Task) -> Runner:
 def looped(task: Task) -> Runner:
     with precision(task):
         made = task.jax()
-        state, stacked = made.state, tuple(jnp.asarray(array) for array in task.data())
+        state = made.state
 
-    @jax.jit(donate_argnums=0)
-    def whole(state: Any, stacked: Any) -> Any:
-        return jax.lax.scan(lambda s, x: made.step(s, *x), state, stacked, length=task.steps)
+    @jax.jit(donate_argnums=0, static_argnums=2)
+    def whole(state: Any, stacked: Any, steps: int) -> Any:
+        return jax.lax.scan(lambda s, x: made.step(s, *x), state, stacked, length=steps)
 
-    def turn() -> None:
-        nonlocal state
+    def looping(times: int) -> Callable[[], None]:
         with precision(task):
-            state, losses = whole(state, stacked)
-            losses.block_until_ready()
+            stacked = tuple(jnp.asarray(array) for array in repeated(task.data(), times))
 
-    return Runner(turn, lambda: [np.asarray(p) for p in made.parameters(state)])
+        def turn() -> None:
+            nonlocal state
+            with precision(task):
+                state, losses = whole(state, stacked, times * task.steps)
+                np.asarray(losses)
+
+        return turn
+
+    return Runner(
+        looping(1), lambda: [np.asarray(p) for p in made.parameters(state)], looping(task.loops)
+    )
 
 
 ENGINES: dict[str, Callable[[Task], Runner]] = {
@@ -119,3 +142,5 @@ ENGINES: dict[str, Callable[[Task], Runner]] = {
     "jit": jitted,
     "lax.scan": looped,
 }
+# Those that make many steps in one call.
+LOOPS = ("scanned", "lax.scan")

@@ -216,10 +216,10 @@ def logistic_in_jax() -> Pure:
 
 
 TASKS = [
-    Task("gradient_descent", 400, nothing, descent, descent_in_jax),
-    Task("gradient_descent_quartic", 400, nothing, rolling, rolling_in_jax, double=True),
-    Task("line_by_sgd", 400, samples, line, line_in_jax),
-    Task("quadratic_by_sgd", 400, samples, quadratic, quadratic_in_jax),
-    Task("linear_regression", 400, nothing, linear, linear_in_jax, double=True),
-    Task("logistic_regression", 400, nothing, logistic, logistic_in_jax),
+    Task("gradient_descent", 400, nothing, descent, descent_in_jax, loops=1000),
+    Task("gradient_descent_quartic", 400, nothing, rolling, rolling_in_jax, double=True, loops=250),
+    Task("line_by_sgd", 400, samples, line, line_in_jax, loops=1000),
+    Task("quadratic_by_sgd", 400, samples, quadratic, quadratic_in_jax, loops=1000),
+    Task("linear_regression", 400, nothing, linear, linear_in_jax, double=True, loops=250),
+    Task("logistic_regression", 400, nothing, logistic, logistic_in_jax, loops=25),
 ]

@@ -147,19 +147,19 @@ TASKS = [
         "mlp_regression", 400, regression_data,
         in_torch(lambda t: layers(t, 1, 10, 1), lambda t: t.nn.MSELoss(),
                  lambda t, p: t.optim.SGD(p, lr=0.01)),
-        in_jax(dense, squares, optax.sgd(0.01), sizes(1, 10, 1)),
+        in_jax(dense, squares, optax.sgd(0.01), sizes(1, 10, 1)), loops=25,
     ),
     Task(
         "batches_and_device", 400, disc_data,
         in_torch(lambda t: layers(t, 2, 64, 2), lambda t: t.nn.CrossEntropyLoss(),
                  lambda t, p: t.optim.Adam(p, lr=1e-4)),
-        in_jax(dense, cross_entropy, optax.adam(1e-4), sizes(2, 64, 2)),
+        in_jax(dense, cross_entropy, optax.adam(1e-4), sizes(2, 64, 2)), loops=10,
     ),
     Task(
         "mlp", 10, lambda: (drawn(10, 128, 784), classes(10, 128, of=10)),
         in_torch(lambda t: layers(t, *WIDE), lambda t: t.nn.CrossEntropyLoss(),
                  lambda t, p: t.optim.Adam(p, lr=1e-4)),
-        in_jax(dense, cross_entropy, optax.adam(1e-4), sizes(*WIDE)),
+        in_jax(dense, cross_entropy, optax.adam(1e-4), sizes(*WIDE)), loops=5,
     ),
     Task(
         "convnet", 10, lambda: (drawn(10, 32, 1, 28, 28), classes(10, 32, of=10)),

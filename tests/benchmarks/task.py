@@ -50,6 +50,8 @@ class Task:
         jax: makes the step in JAX.
         double: whether JAX needs 64-bit types.
         rtol: within which all engines agree after the steps.
+        loops: how many times these steps a loop makes where it is timed: as many as in a training,
+            so that what is timed is the loop and not the call.
         skip: engines that are left out, and why.
     """
 
@@ -60,4 +62,5 @@ class Task:
     jax: Callable[[], Pure]
     double: bool = False
     rtol: float = 1e-4
+    loops: int = 1
     skip: Mapping[str, str] = field(default_factory=dict)

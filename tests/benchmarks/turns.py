@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
-from .engines import ENGINES, Runner
+from .engines import ENGINES, LOOPS, Runner
 from .task import Task
 
 
@@ -20,30 +20,36 @@ class Times:
         first: the first turn of each engine, which compiles.
         turns: each further turn of each engine, in the order of rounds.
         steps: of a turn.
+        loops: how many times these a timed turn of an engine makes, where that is not once.
     """
 
     task: str
     steps: int
     first: dict[str, float] = field(default_factory=dict)
     turns: dict[str, list[float]] = field(default_factory=dict)
+    loops: dict[str, int] = field(default_factory=dict)
 
     def step(self, engine: str) -> float:
         """Seconds of one step."""
-        return median(self.turns[engine]) / self.steps
+        return median(self._steps(engine))
+
+    def _steps(self, engine: str) -> list[float]:
+        steps = self.steps * self.loops.get(engine, 1)
+        return [turn / steps for turn in self.turns[engine]]
 
     def compiling(self, engine: str) -> float:
         """Seconds of the first turn beyond those of a later one."""
-        return self.first[engine] - median(self.turns[engine])
+        return self.first[engine] - self.steps * self.step(engine)
 
     def ratio(self, engine: str, against: str) -> float:
-        """How long one engine takes as a multiple of another: the median over the rounds."""
-        pairs = zip(self.turns[engine], self.turns[against], strict=True)
+        """How long a step of one takes as a multiple of another: the median over the rounds."""
+        pairs = zip(self._steps(engine), self._steps(against), strict=True)
         return median(one / other for one, other in pairs)
 
 
 def timed(runner: Runner) -> float:
     begin = perf_counter()
-    runner.turn()
+    runner.timed()
     return perf_counter() - begin
 
 
@@ -63,7 +69,8 @@ def measure(task: Task, engines: Iterable[str], rounds: int) -> Times:
     gc.collect()
     gc.freeze()
     for runner in runners.values():  # programs that are used once more: layouts, caches
-        runner.turn()
+        runner.timed()
+    times.loops = {name: task.loops for name in LOOPS if name in runners}
     times.turns = {name: [] for name in runners}
     for _ in range(rounds):
         for name, runner in runners.items():

@@ -78,6 +78,10 @@ def _write_run(
         now, left = code.local(_reading(code, known, traced.places)), code.bind(value)
         same = f"{now} is {left} or {code.bind(is_same)}({now}, {left})"
         code.require(same, "a tensor that each call leaves the same was edited")
+    for pair in traced.twins:
+        one, other = (code.local(_reading(code, met, traced.places)) for met in pair)
+        same = f"{one} is {other} or {code.bind(is_same)}({one}, {other})"
+        code.require(same, "tensors that were the same differ")
     tensors = [m for m in traced.operands if m.read is None and not isinstance(m, PackMet)]
     reads = {id(met): _reading(code, met, traced.places) for met in tensors}
     if draws:  # nothing may be drawn, or done, for a call that is another program's
@@ -105,6 +109,7 @@ def _write_run(
         code.add(with_wide if wide else called, refuses=True)
     names |= {i: operands[number] for i, number in results.forwarded.items()}
     names |= {i: code.bind(array) for i, array in results.constants.items()}
+    names |= {i: names[other] for i, other in results.same.items()}
     for met in packs:
         number = donated[traced.operands.index(met)]
         _write_packed(code, met, names[number])

@@ -23,9 +23,11 @@ def donated(traced: Traced, results: Results) -> dict[int, int]:
     if traced.pulling is not None:
         kept.update(traced.pulling.kept)
     computed = set(results.computed)
+    shared = {id(other) for _, other in traced.twins}  # several cells have their arrays
     return {
         i: met.result for i, met in enumerate(traced.operands)
-        if met.result in computed and i not in kept and _alike(met.array, traced.avals[met.result])
+        if met.result in computed and i not in kept and id(met) not in shared
+        and _alike(met.array, traced.avals[met.result])
     }  # fmt: skip
 
 

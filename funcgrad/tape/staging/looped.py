@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -13,11 +13,13 @@ from ...ops import equations as eqs
 from .code import Code
 from .ending import Raised, Write
 from .met import Met
+from .packed import known_operands
 from .places import Argument, Gradient, Held, Place
 from .recipes import New
 from .refusals import Untraceable
 from .results import Results
 from .traced import Traced
+from .twins import twins
 
 Array = jax.Array
 
@@ -46,6 +48,7 @@ class Looped(Traced):
     def __init__(self, traced: Traced, stacked: Sequence[Array], steps: int) -> None:
         self.__dict__.update(vars(traced))
         self._steps, self._stacked = steps, stacked
+        self._leave_out(known_operands(traced, traced.results()), twins(traced))
         self._replaced = {id(_owner(c.place)): c.value for c in self.ending.changed}
         self._roles: list[Role] = [self._role(met) for met in self.operands]
         host = [met for met in self.operands if met.read is not None]
@@ -55,6 +58,18 @@ class Looped(Traced):
         ending = self.ending
         ending.writes = [Write(p, number, f"{by} * leaves[-1]") for p, number, by in ending.writes]
         ending.raised = [Raised(place, f"{by} * leaves[-1]") for place, by in ending.raised]
+
+    def _leave_out(self, known: dict[int, Array], alike: dict[int, int]) -> None:
+        """Carry nothing that each step leaves as it finds it, and of twins one."""
+        operands, given = self.operands, self.given
+        alike = {i: other for i, other in alike.items() if i not in known and other not in known}
+        self.known = [(operands[i], array) for i, array in known.items()]
+        self._constants = {given[i]: array for i, array in known.items()}
+        self.twins = [(operands[i], operands[other]) for i, other in alike.items()]
+        self._alike = {given[i]: given[other] for i, other in alike.items()}
+        rest = [i for i in range(len(operands)) if i not in known and i not in alike]
+        self.operands = [self.operands[i] for i in rest]
+        self.given = [self.given[i] for i in rest]
 
     def _role(self, met: Met) -> Role:
         if met.read is not None:
@@ -127,40 +142,58 @@ class Looped(Traced):
         return range(len(self._stacked))
 
     def results(self) -> Results:
-        return Results.of_all(len(self.avals))
+        results = Results.of_all(len(self.avals))
+        results.constants = {
+            met.result: array for met, array in self.known if met.result is not None
+        }
+        results.same = {
+            one.result: other.result for one, other in self.twins
+            if one.result is not None and other.result is not None
+        }  # fmt: skip
+        gone = results.constants.keys() | results.same.keys()
+        results.computed = [i for i in results.computed if i not in gone]
+        return results
 
     def function(self, results: Results) -> Callable[..., tuple[Array, ...]]:
         roles, stacked, avals = self._roles, self.ending.stacked, self.avals
         carried = {number: i for i, number in enumerate(roles) if isinstance(number, int)}
-        last = [k for k in range(len(avals)) if k not in carried and k not in stacked]
+        last = [k for k in results.computed if k not in carried and k not in stacked]
+
+        # Steps are counted from 0, so no program needs to look whether an index is negative.
+        row = partial(jax.lax.dynamic_index_in_dim, keepdims=False, allow_negative_indices=False)
+        put = partial(jax.lax.dynamic_update_index_in_dim, allow_negative_indices=False)
 
         def program(*arrays: Array) -> tuple[Array, ...]:
             *operands, first, end = arrays
 
-            def step(t: Array, state: Any) -> Any:
-                before, _, rows = state
-                values = {}
+            def step(t: Array, state: Any, wanted: Sequence[int]) -> Any:
+                before, rows = state
+                values: dict[int, Any] = dict(self._constants)
                 for slot, role, array in zip(self.given, roles, operands, strict=True):
                     if role == EACH:
-                        values[slot] = jax.lax.dynamic_index_in_dim(array, t, keepdims=False)
+                        values[slot] = row(array, t)
                     else:
                         values[slot] = before[role] if isinstance(role, int) else array
-                found = eqs.evaluate(self.equations, self.targets, values)
-                found = [jnp.asarray(f, aval.dtype) for f, aval in zip(found, avals, strict=True)]
-                put = jax.lax.dynamic_update_index_in_dim
-                return (
-                    {k: found[k] for k in carried},
-                    {k: found[k] for k in last},
-                    {k: put(rows[k], found[k], t, 0) for k in stacked},
-                )
+                values |= {slot: values[other] for slot, other in self._alike.items()}
+                made = eqs.evaluate(self.equations, [self.targets[k] for k in wanted], values)
+                found = {
+                    k: jnp.asarray(f, avals[k].dtype) for k, f in zip(wanted, made, strict=True)
+                }
+                rows = {k: put(rows[k], found[k], t, 0) for k in stacked}
+                return ({k: found[k] for k in carried}, rows), found
 
             start = (
                 {k: jnp.asarray(operands[i], avals[k].dtype) for k, i in carried.items()},
-                {k: jnp.zeros(avals[k].shape, avals[k].dtype) for k in last},
                 {k: jnp.zeros((self._steps, *avals[k].shape), avals[k].dtype) for k in stacked},
             )
-            parts = jax.lax.fori_loop(first, end, step, start)
-            found = parts[0] | parts[1] | parts[2]
+            going_on = [*carried, *stacked]
+            # What only the last step leaves behind, as gradients, the others need not write down.
+            ending = end - 1 if last else end
+            state = jax.lax.fori_loop(first, ending, lambda t, s: step(t, s, going_on)[0], start)
+            left: dict[int, Array] = {}
+            if last:
+                state, left = step(ending, state, [*going_on, *last])
+            found = left | state[0] | state[1]
             return tuple(found[k] for k in results.computed)
 
         return program

@@ -146,7 +146,7 @@ def packed(
         if held and not met.tensor._steps and met.array.nbytes <= _SMALL:
             groups[met.array.dtype][i] = number
     chosen = [group for group in groups.values() if len(group) >= _FEW]
-    fresh, known = _fresh(traced, results), _known(traced, results)
+    fresh, known = _fresh(traced, results), known_operands(traced, results)
     if not (chosen or fresh or known):
         return traced, given
     made, count = Packed(traced, chosen, fresh, known), len(traced.targets)
@@ -177,8 +177,12 @@ def _fresh(traced: Traced, results: Results) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _known(traced: Traced, results: Results) -> dict[int, Array]:
-    """Small operands that hold what every call leaves in them, such as cleared gradients."""
+def known_operands(traced: Traced, results: Results) -> dict[int, Array]:
+    """Small operands that hold what every call leaves in them, such as cleared gradients.
+
+    Returns:
+        Their numbers, and what they hold.
+    """
     found = {}
     for i, met in enumerate(traced.operands):
         left = results.constants.get(met.result)

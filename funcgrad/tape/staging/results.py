@@ -27,7 +27,8 @@ class Results:
     Attributes:
         computed: numbers of those to compute.
         constants: the others, or
-        forwarded: of which operand they are the same array.
+        forwarded: of which operand they are the same array, or
+        same: of which other result.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Results:
             with jax.enable_x64(True), keeping():
                 made = jax.jit(constants)()
         self.constants = dict(zip(fixed, made, strict=True))
+        self.same: dict[int, int] = {}
 
     def begin_with(self, numbers: Sequence[int]) -> None:
         """Compute these first: XLA gives each result the first memory that fits."""

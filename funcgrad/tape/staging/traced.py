@@ -62,6 +62,7 @@ class Traced:
         self.name, self.more = name, 0
         self.parts: dict[int, tuple[int, int, Any]] = {}
         self.known: list[tuple[Met, Array]] = []
+        self.twins: list[tuple[Met, Met]] = []
         places = self.places = Places(leaves)
         views = [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf._steps]
         for view in views:
