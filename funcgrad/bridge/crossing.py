@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import jax
@@ -83,17 +83,28 @@ def to_jax(fn: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(fn)
     def on_arrays(*args: Any, **kwargs: Any) -> Any:
-        leaves, structure = jax.tree.flatten((args, kwargs))
-        places = [i for i, leaf in enumerate(leaves) if hasattr(leaf, "dtype")]
-
-        def on_tensors(tensors: list[Tensor], create: bool) -> Any:
-            given = list(leaves)
-            for place, tensor in zip(places, tensors, strict=True):
-                given[place] = tensor
-            positional, named = jax.tree.unflatten(structure, given)
-            return fn(*positional, **named)
-
-        on_tracers = lifted(on_tensors, [False] * len(places), sealed)
-        return on_tracers(*(leaves[i] for i in places))
+        return run_on_tensors(lambda args, kwargs: fn(*args, **kwargs), sealed, args, kwargs)
 
     return on_arrays
+
+
+def run_on_tensors(
+    function: Callable[..., Any], scope: Callable[[], AbstractContextManager[None]], *trees: Any
+) -> Any:
+    """Call a function with tensors for the arrays in trees, and give arrays for its tensors.
+
+    Args:
+        function: takes the trees.
+        scope: entered around each run, gradients included.
+        trees: of arrays, and of what is handed on as it is.
+    """
+    leaves, structure = jax.tree.flatten(trees)
+    places = [i for i, leaf in enumerate(leaves) if hasattr(leaf, "dtype")]
+
+    def on_tensors(tensors: list[Tensor], create: bool) -> Any:
+        given = list(leaves)
+        for place, tensor in zip(places, tensors, strict=True):
+            given[place] = tensor
+        return function(*jax.tree.unflatten(structure, given))
+
+    return lifted(on_tensors, [False] * len(places), scope)(*(leaves[i] for i in places))

@@ -10,10 +10,9 @@ import numpy as np
 from ..tape import modes
 from ..tape.creation import as_tensor
 from ..tape.keeping import default_generators, unchanged
-from ..tape.lifting import lifted
 from ..tape.random.keyed import keyed
-from ..tape.tensor import Tensor
 from ..torch.func.calling import functional_call
+from .crossing import run_on_tensors
 
 
 def pure(module: Any, *, buffers: bool = False, key: bool = False) -> Any:
@@ -66,21 +65,14 @@ def pure(module: Any, *, buffers: bool = False, key: bool = False) -> Any:
         drawn = _data(rest.pop(0)) if key else None
         if key:
             impl = jax.random.key_impl(inputs[int(buffers)])
-        leaves, structure = jax.tree.flatten(((dict(params), dict(held)), drawn, rest, options))
-        places = [i for i, leaf in enumerate(leaves) if hasattr(leaf, "dtype")]
 
-        def on_tensors(tensors: list[Tensor], create: bool) -> Any:
-            given = list(leaves)
-            for place, tensor in zip(places, tensors, strict=True):
-                given[place] = tensor
-            named, data, positional, by_name = jax.tree.unflatten(structure, given)
+        def call(named: Any, data: Any, positional: list[Any], by_name: dict[str, Any]) -> Any:
             draws = nullcontext() if data is None else keyed(_key(data._read(), impl))
             with draws:
                 result = functional_call(module, named, tuple(positional), by_name)
             return (result, named[1]) if buffers else result
 
-        on_arrays = lifted(on_tensors, [False] * len(places), sealed)
-        return on_arrays(*(leaves[i] for i in places))
+        return run_on_tensors(call, sealed, (dict(params), dict(held)), drawn, rest, options)
 
     params = {name: parameter._read() for name, parameter in module.named_parameters()}
     if not buffers:

@@ -1,7 +1,33 @@
 """What a program gives, as it can be compared."""
 
+import functools
+
 import jax
 import numpy as np
+import pytest
+
+# PyTorch's forward mode uses what its own compiler has deprecated.
+WARNINGS = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+
+def table(make):
+    """Programs by name: made for a `torch`, each handed to `add`."""
+
+    @functools.cache
+    def programs(t):
+        found = {}
+
+        def add(program):
+            found[program.__name__] = program
+            return program
+
+        make(t, add)
+        return found
+
+    return programs
 
 
 def agree(program, reference):

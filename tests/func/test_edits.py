@@ -1,30 +1,18 @@
 """Edits in place, views, modes, dtypes and kinks inside of transforms; as PyTorch's."""
 
-import functools
-
 import numpy as np
 import pytest
 import torch as real
 
 import funcgrad.torch as ours
 
-from .outcomes import agree
+from .outcomes import WARNINGS, agree, table
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::UserWarning"),
-]
+pytestmark = WARNINGS
 
 
-@functools.cache
-def programs(t):
-    """The programs by name, on one of the two."""
-    found = {}
-
-    def add(program):
-        found[program.__name__] = program
-        return program
-
+@table
+def programs(t, add):
     x = t.tensor([0.5, -1.0, 2.0])
     X = t.tensor([[1.0, 2.0, 3.0], [-0.5, 0.25, 4.0]])
 
@@ -240,8 +228,6 @@ def programs(t):
         a = X.clone()
         t.func.vmap(lambda v: v.add_(1), chunk_size=1)(a)
         return a
-
-    return found
 
 
 @pytest.mark.parametrize("name", programs(real))

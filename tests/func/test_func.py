@@ -281,3 +281,8 @@ def test_dropout_of_a_pure_module_is_the_same_in_each_call():
     apply, params = bridge.pure(ours.nn.Sequential(ours.nn.Linear(4, 50), ours.nn.Dropout(0.5)))
     one, two = (np.asarray(apply(params, np.ones((1, 4), np.float32))) for _ in range(2))
     assert (one == two).all() and (one == 0).any() and (one != 0).any()
+
+
+def test_all_names_but_two_are_there():
+    missing = {name for name in real.func.__all__ if not hasattr(ours.func, name)}
+    assert missing <= {"debug_unwrap", "rearrange"}

@@ -1,29 +1,17 @@
 """Derivatives of modules, of `Function`s and of several arguments; as PyTorch's."""
 
-import functools
-
 import pytest
 import torch as real
 
 import funcgrad.torch as ours
 
-from .outcomes import agree
+from .outcomes import WARNINGS, agree, table
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::UserWarning"),
-]
+pytestmark = WARNINGS
 
 
-@functools.cache
-def programs(t):
-    """The programs by name, on one of the two."""
-    found = {}
-
-    def add(program):
-        found[program.__name__] = program
-        return program
-
+@table
+def programs(t, add):
     class Sq(t.autograd.Function):
         generate_vmap_rule = True
 
@@ -159,8 +147,6 @@ def programs(t):
     @add
     def value_and_aux():
         return t.func.grad_and_value(lambda a: ((a * 2).sum(), {"k": a}), has_aux=True)(x)
-
-    return found
 
 
 @pytest.mark.parametrize("name", programs(real))
