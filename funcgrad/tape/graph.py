@@ -2,7 +2,7 @@
 
 import itertools
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -167,9 +167,9 @@ def note_detached(node: Node, number: int) -> None:
     _detached.setdefault(node, set()).add(number)
 
 
-def any_detached() -> bool:
-    """Whether results of nodes that are still there have been detached in place."""
-    return bool(_detached)
+def any_detached(nodes: "Iterable[Node]") -> bool:
+    """Whether results of some of these nodes have been detached in place."""
+    return bool(_detached) and any(node in _detached for node in nodes)
 
 
 def is_detached(edge: tuple[Node, int] | None) -> bool:

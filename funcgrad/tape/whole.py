@@ -65,12 +65,14 @@ def run(
     Returns:
         The gradients that arrived where they are wanted; None if the pass did not run.
     """
-    if anomaly.state.enabled or forward.state.level is not None or any_detached():
+    if anomaly.state.enabled or forward.state.level is not None:
         return None
     walk = _walk(roots, wanted)
     if walk is None:
         return None
     nodes, places, key = walk
+    if any_detached(nodes):
+        return None
     program = _programs.get(key, 0)
     if not isinstance(program, _Program):
         if len(_programs) > _MANY:

@@ -378,3 +378,17 @@ def test_a_graph_is_not_kept_alive():
             assert node() is None and cell() is None
         finally:
             gc.enable()
+
+
+def test_a_result_detached_in_place_elsewhere_is_no_matter(monkeypatch):
+    monkeypatch.setattr(whole, "_PATIENCE", 0)
+    monkeypatch.setattr(whole, "_programs", {})
+    x = torch.ones(3, requires_grad=True)
+    other = (x * 2).exp()
+    node = other.grad_fn  # which lives on
+    other.detach_()
+    for _ in range(3):
+        (x * 3).sum().backward()
+    assert any(isinstance(program, whole._Program) for program in whole._programs.values())
+    assert node is not None
+    assert x.grad.tolist() == [9, 9, 9]
