@@ -31,11 +31,7 @@ class Times:
 
     def step(self, engine: str) -> float:
         """Seconds of one step."""
-        return median(self._steps(engine))
-
-    def _steps(self, engine: str) -> list[float]:
-        steps = self.steps * self.loops.get(engine, 1)
-        return [turn / steps for turn in self.turns[engine]]
+        return median(self.turns[engine]) / (self.steps * self.loops.get(engine, 1))
 
     def compiling(self, engine: str) -> float:
         """Seconds of the first turn beyond those of a later one."""
@@ -43,8 +39,9 @@ class Times:
 
     def ratio(self, engine: str, against: str) -> float:
         """How long a step of one takes as a multiple of another: the median over the rounds."""
-        pairs = zip(self._steps(engine), self._steps(against), strict=True)
-        return median(one / other for one, other in pairs)
+        pairs = zip(self.turns[engine], self.turns[against], strict=True)
+        more = self.loops.get(against, 1) / self.loops.get(engine, 1)
+        return more * median(one / other for one, other in pairs)
 
 
 def timed(runner: Runner) -> float:
