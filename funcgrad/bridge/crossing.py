@@ -74,15 +74,16 @@ def to_jax(fn: Callable[..., Any]) -> Callable[..., Any]:
         >>> jax.jit(jax.grad(loss))(jnp.array([-1.0, 3.0]))
         Array([0., 6.], dtype=float32)
     """
-    things = reached(fn)
-
-    @contextmanager
-    def sealed() -> Iterator[None]:
-        with unchanged(things), modes.enable_grad():
-            yield
 
     @functools.wraps(fn)
     def on_arrays(*args: Any, **kwargs: Any) -> Any:
+        things = reached(fn)  # now: a name may come to stand for another tensor
+
+        @contextmanager
+        def sealed() -> Iterator[None]:
+            with unchanged(things), modes.enable_grad():
+                yield
+
         return run_on_tensors(lambda args, kwargs: fn(*args, **kwargs), sealed, args, kwargs)
 
     return on_arrays

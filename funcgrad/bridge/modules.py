@@ -60,19 +60,22 @@ def pure(module: Any, *, buffers: bool = False, key: bool = False) -> Any:
             yield
 
     def apply(params: Any, *inputs: Any, **options: Any) -> Any:
-        rest, impl = list(inputs), None
+        rest = list(inputs)
         held = rest.pop(0) if buffers else {}
-        drawn = _data(rest.pop(0)) if key else None
-        if key:
-            impl = jax.random.key_impl(inputs[int(buffers)])
+        drawn = rest.pop(0) if key else None
+        numbers, impl = (
+            (None, None) if drawn is None else (_data(drawn), jax.random.key_impl(drawn))
+        )
 
         def call(named: Any, data: Any, positional: list[Any], by_name: dict[str, Any]) -> Any:
-            draws = nullcontext() if data is None else keyed(_key(data._read(), impl))
+            draws: Any = nullcontext()
+            if data is not None:
+                draws = keyed(jax.random.wrap_key_data(data._read(), impl=impl))
             with draws:
                 result = functional_call(module, named, tuple(positional), by_name)
             return (result, named[1]) if buffers else result
 
-        return run_on_tensors(call, sealed, (dict(params), dict(held)), drawn, rest, options)
+        return run_on_tensors(call, sealed, (dict(params), dict(held)), numbers, rest, options)
 
     params = {name: parameter._read() for name, parameter in module.named_parameters()}
     if not buffers:
@@ -84,10 +87,6 @@ def _data(key: Any) -> Any:
     """The numbers of a key: a tensor cannot hold the key itself."""
     typed = jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key)
     return jax.random.key_data(key) if typed else key
-
-
-def _key(data: Any, impl: Any) -> Any:
-    return jax.random.wrap_key_data(data, impl=impl)
 
 
 def load(module: Any, params: dict[str, Any], buffers: dict[str, Any] | None = None) -> None:

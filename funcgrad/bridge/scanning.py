@@ -58,14 +58,14 @@ def scan(step: Callable[..., Any], xs: Any = None, length: int | None = None) ->
     if not callable(step):
         raise TypeError(f"scan() takes a function that makes a step, not {type(step).__name__}")
     given = xs if type(xs) is tuple else () if xs is None else (xs,)
-    loops = _scan_of(getattr(step, "_torchdynamo_orig_callable", step))
+    step = getattr(step, "_torchdynamo_orig_callable", step)
+    loops = _scan_of(step)
     result = loops.again(given, length)
     if result is not MISS:
         return result
     leaves: list[Any] = []
     structure, rebuild = flatten((given, {}), leaves)
     stacked = [_stacked(leaf) for leaf in leaves]
-    step = getattr(step, "_torchdynamo_orig_callable", step)
     return loops(step, structure, rebuild, stacked, _count(stacked, length))
 
 

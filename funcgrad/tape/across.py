@@ -26,7 +26,7 @@ class Pushed:
         function: takes an array for each operand, gives a tuple of arrays.
         push: takes the numbers of the operands that have tangents; gives the function that takes
             the operands and these tangents to those of the floating results. None: by `jax.vjp` of
-            `jax.vjp`, for a function that is linear in what it is pushed along.
+            `jax.vjp`, which takes longer.
     """
 
     def __init__(

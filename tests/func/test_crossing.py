@@ -186,6 +186,28 @@ def test_what_a_function_edits_is_put_back():
     assert total._version == 0
 
 
+def test_what_a_name_came_to_stand_for_is_put_back_too():
+    held = {}
+    f = jax.jit(bridge.to_jax(lambda x: held["total"].add_(x) * 1))
+    held["total"] = torch.zeros(2)
+    assert f(jnp.ones(2)).tolist() == [1, 1]
+    assert held["total"].tolist() == [0, 0]
+
+
+def test_vmap_needs_no_rule_of_a_function():
+    class Doubled(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * 2
+
+    slopes = torch.func.vmap(torch.func.grad(lambda v: Doubled.apply(v).sum()))(torch.ones(2, 3))
+    assert slopes.tolist() == [[2, 2, 2]] * 2
+
+
 def test_there_and_back():
     f = bridge.from_jax(jax.jit(bridge.to_jax(cube)))
     x = torch.tensor([1.0, 2.0], requires_grad=True)
