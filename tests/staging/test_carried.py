@@ -143,3 +143,23 @@ def test_a_compiled_step_after_a_loop():
         found.append([made["weights"][2].detach().numpy(), [s["step"].item() for s in states]])
     np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-5)
     assert found[0][1] == found[1][1] == [12, 12, 12]
+
+
+def test_what_is_left_out_may_be_given_back():
+    def make(torch):
+        made = adam(torch)
+        weights, optimizer = made["weights"], made["optimizer"]
+
+        def step(x):
+            for weight in weights:
+                if weight.grad is not None:
+                    weight.grad.zero_()
+            sum((weight * x).sin().sum() for weight in weights).backward()
+            optimizer.step()
+            for weight in weights:
+                weight.grad.zero_()
+            return [(optimizer.state[w]["step"] * 1, w.grad.clone()) for w in weights]
+
+        return made | {"step": step}
+
+    agree_scanned(make, [(lambda torch: torch.randn(2),)] * 9, (1, 5, 3))
