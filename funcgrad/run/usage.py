@@ -142,6 +142,6 @@ def _sources() -> Iterator[Path]:
 
 def _operations() -> Counter[str]:
     """The operations that ran, and on how many kinds of operands each."""
-    from funcgrad.tape.record import _plans
+    from funcgrad.tape.plans import plans
 
-    return Counter(signature[0].name for signature in _plans)
+    return Counter(signature[0].name for signature in plans)

@@ -20,7 +20,9 @@ into one list of equations from (operands, gradients of the results) to (results
 operands). Walking back from the gradients, and stopping at every operand or result that is met,
 gives the equations of the pullback; the operands and results it stopped at are what is saved. So
 `x + y` saves nothing, `x * y` each operand whose partner requires grad, `x.exp()` its result.
-(`funcgrad.ops.kernel` does this, and says when it keeps an intermediate value too.)
+(`funcgrad.ops.kernel` does this, and says when it keeps an intermediate value too.) An operation
+that has come before, on operands that are simple, is run and recorded by `quick` with as little
+Python as it takes; it leaves the same node.
 
 **3. The pass runs.** `z.backward()` checks its arguments (`autograd`) and starts the pass
 (`backward.backward`, 40 lines) with a gradient at z's node, for a scalar a one. A node is ready
@@ -30,7 +32,7 @@ sends a gradient along each edge, where it is added to what has arrived. It then
 saved, unless `retain_graph` says otherwise; running it again is an error, if it had saved
 anything. A heap holds the ready nodes, so nothing recurses. A pass over a small graph of a
 structure that has come often runs as one compiled program instead (`whole`), with the same results
-to the bit.
+to the bit; what the graph must be like for it is then written down as code (`known`).
 
 **4. A leaf accumulates.** `AccumulateGrad` adds what arrives to the leaf's `.grad`. That is why
 two passes give twice the gradient, and why training loops clear it.
@@ -63,16 +65,17 @@ asks for one (`item()`, a mask as an index, checks of ranges), so a whole traini
 traced. `funcgrad.tape.staging` does that, finds out what the step reads and changes, and makes one
 program of it: `torch.compile`.
 
-Where to read: `tensor` (the state), `storage` (cells and views), `record` (running an operation),
-`nodes` (recording it), `saving` (what of it is saved), `saving_node` (what of it users see),
-`saved` (what a node keeps; packed by a user's hooks in `packing`), `graph` (nodes and leaves),
-`autograd` and `backward` (the pass), `whole` and `passes` (the pass as one program),
-`checkpointing` (running anew in the pass what was not kept), `edges` (places in the graph as
-values), `views`, `strides` (where they lie) and `strided` (views that are told), `inplace` and
-`turning` (views in place), `function` and `function_node` (operations whose derivative the user
-writes), `forward` and `forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to
-methods), `live` (Python numbers that a program is given), `translation` (a function of tensors as
-one of arrays, with the tape's derivative, for `funcgrad.testing`).
+Where to read: `tensor` (the state), `storage` (cells and views), `plans` (what is known about calls
+of an operation), `record` (running one), `nodes` (recording it), `quick` (both at once), `saving`
+(what of it is saved), `saving_node` (what of it users see), `saved` (what a node keeps; packed by a
+user's hooks in `packing`), `graph` (nodes and leaves), `autograd` and `backward` (the pass),
+`whole` and `passes` (the pass as one program), `known` (finding that quickly), `checkpointing`
+(running anew in the pass what was not kept), `edges` (places in the graph as values), `views`,
+`strides` (where they lie) and `strided` (views that are told), `inplace` and `turning` (views in
+place), `function` and `function_node` (operations whose derivative the user writes), `forward` and
+`forward_level` (tangents), `modes` (`no_grad`), `bind` (from rows to methods), `live` (Python
+numbers that a program is given), `translation` (a function of tensors as one of arrays, with the
+tape's derivative, for `funcgrad.testing`).
 
 >>> import funcgrad.torch as torch
 >>> x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)

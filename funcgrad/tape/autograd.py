@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..ops import FLOAT, kind
+from . import known
 from .backward import backward as run_backward
 from .batches import batch, stacked
 from .edges import GradientEdge, stand_in
-from .graph import AccumulateGrad
+from .graph import AccumulateGrad, watchers
 from .tensor import Tensor, filled, made, wrap
 
 
@@ -232,6 +233,9 @@ def _backward(
     inputs: Any = None,
 ) -> None:
     """Accumulate the gradient of this tensor into the leaves' `.grad`; see `autograd.backward`."""
+    simple = inputs is None and (gradient is None or isinstance(gradient, Tensor))
+    if simple and not (create_graph or watchers) and known.run(self, gradient, bool(retain_graph)):
+        return
     backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 

@@ -7,11 +7,11 @@ a chain of 100 000 operations is no deeper than one.
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from . import anomaly, dtypes, modes, whole
-from .graph import Node, fitted
+from .graph import Node, fitted, watchers
 from .hooks import after_node, before_node, before_tensors
 from .ready import ReadyQueue
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 Edge = tuple[Node, int]
 
 _numbers = itertools.count()
-
-# Called before each pass with the nodes that it may come to, and what is wanted of it; may refuse.
-watchers: "list[Callable[[Iterable[Node], set[Edge]], None]]" = []
 
 
 class Pass:

@@ -6,7 +6,7 @@ and static ones by position and keyword, with PyTorch's spellings (`dim` or `axi
 
 from collections import namedtuple
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..ops import OPS, Row
 from ..ops.kernel import BROADCASTING
@@ -15,6 +15,7 @@ from . import forward, inplace, modes, record, views
 from .dtypes import DType
 from .live import pinned
 from .outs import put
+from .plans import Statics, can_cast
 from .tensor import Tensor
 
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "x2": "other"}
@@ -134,9 +135,16 @@ def function(row: Row, place: str = "torch") -> Callable[..., Any]:
     route = views.call if row.view else record.call
     name = face_name(row)
     alone = len(row.operands) == 1 and "dim" not in row.parameters
+    usual = _usual(row)
     apart = row.promote in BROADCASTING or row.name == "cat" or alone
 
     def bound(*args: Any, out: Any = None, **kwargs: Any) -> Any:
+        if usual is not None and out is None and not kwargs and len(args) == usual.tensors:
+            for value in args:
+                if not isinstance(value, Tensor):
+                    break
+            else:
+                return route(row, [*args, *usual.rest], usual.statics)
         operands, statics = parse(row, name, args, kwargs)
         result = route(row, operands, statics)
         if row.fields is not None:
@@ -149,6 +157,35 @@ def function(row: Row, place: str = "torch") -> Callable[..., Any]:
         return store(result, out, operands)
 
     return _dress(bound, row, name)
+
+
+class _Usual(NamedTuple):
+    """A call with nothing but tensors, in the order of the parameters.
+
+    Attributes:
+        tensors: how many.
+        rest: operands that are left out.
+        statics: static arguments, which are left out.
+    """
+
+    tensors: int
+    rest: tuple[Any, ...]
+    statics: Statics
+
+
+def _usual(row: Row) -> _Usual | None:
+    """What such a call leaves out, unless it must not leave out anything else."""
+    given = [key for key in row.parameters if key not in row.defaults]
+    rest = [key for key in row.operands if key in row.defaults]
+    statics = [key for key in row.parameters if key not in row.operands]
+    takes = list(row.parameters[: len(given)]) == given == list(row.operands[: len(given)])
+    if row.fields or row.sequence or not takes or not set(statics) <= set(row.defaults):
+        return None
+    return _Usual(
+        len(given),
+        tuple(row.defaults[key] for key in rest),
+        Statics(**{key: _static(row.defaults[key]) for key in statics}),
+    )
 
 
 def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
@@ -168,7 +205,7 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
             "the arguments requires grad."
         )
     given, wanted = result._read().dtype, out._read().dtype
-    if not record.can_cast(given, wanted):
+    if not can_cast(given, wanted):
         raise RuntimeError(
             f"result type {scalar_name(given)} can't be cast to the desired output type "
             f"{scalar_name(wanted)}"
@@ -180,9 +217,15 @@ def store(result: Any, out: Any, operands: Sequence[Any]) -> Any:
 
 def inplace_function(row: Row) -> Callable[..., Any]:
     """`op_`: the row with its result put where the first operand was."""
-    name = face_name(row) + "_"
+    name, usual = face_name(row) + "_", _usual(row)
 
     def bound(*args: Any, **kwargs: Any) -> Tensor:
+        if usual is not None and not kwargs and len(args) == usual.tensors:
+            for value in args:
+                if not isinstance(value, Tensor):
+                    break
+            else:
+                return inplace.call(row, [*args, *usual.rest], usual.statics)
         operands, statics = parse(row, name, args, kwargs)
         return inplace.call(row, operands, statics)
 

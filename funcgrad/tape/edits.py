@@ -9,7 +9,7 @@ from ..ops.names import scalar_name, type_name
 from ..ops.promotion import BOOL, COMPLEX, RULES
 from . import dtypes
 from .bind import inplace_function, parse
-from .record import code
+from .plans import code
 from .tensor import Tensor
 
 

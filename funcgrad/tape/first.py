@@ -8,6 +8,7 @@ import jax
 
 from ..cache import keeping
 from .saved import x64
+from .storage import PLAIN
 
 
 @contextmanager
@@ -24,3 +25,4 @@ def first_run(ran: set[Any], key: Hashable, arrays: Sequence[Any]) -> Iterator[N
     # What is traced is compiled as a part of something else.
     if not any(isinstance(array, jax.core.Tracer) for array in arrays):
         ran.add(key)
+        PLAIN.update(map(type, arrays))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 numbers = itertools.count()  # of nodes and handles
 
+# While a function is traced in some thread: called before each pass with the nodes that it may come
+# to, and what is wanted of it; may refuse. Whatever goes around the tape's attributes asks first.
+watchers: "list[Callable[[Iterable[Node], set[tuple[Node, int]]], None]]" = []
+
 
 class Handle:
     """Removes a hook; also a context manager."""
@@ -45,6 +49,22 @@ def add_hook(hooks: dict[int, Any], hook: Any) -> Handle:
     return handle
 
 
+class Extras:
+    """What only few nodes have: hooks, and what users note down.
+
+    Attributes:
+        retained: by number of result, the tensor that called `retain_grad()`.
+    """
+
+    __slots__ = ("hooks", "metadata", "outputs_hooks", "prehooks", "retained")
+
+    def __init__(self) -> None:
+        self.hooks, self.prehooks = HookDict(), HookDict()
+        self.outputs_hooks: dict[int, HookDict] = {}
+        self.retained: dict[int, Any] = {}
+        self.metadata: dict[Any, Any] = {}
+
+
 class Node:
     """A place in the graph: a recorded operation, or the end at a leaf.
 
@@ -56,12 +76,11 @@ class Node:
         avals: shape and dtype of each result.
         sequence: grows with time; of the ready nodes `backward` runs the newest first, and leaves
             before all others.
-        retained: by number of result, the tensor that called `retain_grad()`.
+        extras: its hooks, where it has any.
     """
 
     # What a hook may find here is PyTorch's: `metadata`, `name()`, `next_functions`.
-    __slots__ = ("__weakref__", "_hooks", "_label", "_metadata", "avals", "edges", "outputs_hooks",
-                 "prehooks", "retained", "sequence")  # fmt: skip
+    __slots__ = ("__weakref__", "_label", "avals", "edges", "extras", "sequence")
     _place = "builtins"  # where PyTorch's type is said to be defined
     _typed = False
 
@@ -70,18 +89,17 @@ class Node:
     ) -> None:
         self._label, self.edges, self.avals = label, tuple(edges), tuple(avals)
         self.sequence = next(numbers)
-        self._hooks: HookDict | None = None
-        self.prehooks: HookDict | None = None
-        self.outputs_hooks: dict[int, HookDict] | None = None
-        self.retained: dict[int, Any] | None = None
-        self._metadata: dict[Any, Any] | None = None
+        self.extras: Extras | None = None
 
     @property
     def metadata(self) -> dict[Any, Any]:
         """What its users note down here."""
-        if self._metadata is None:
-            self._metadata = {}
-        return self._metadata
+        return self._extra().metadata
+
+    def _extra(self) -> "Extras":
+        if self.extras is None:
+            self.extras = Extras()
+        return self.extras
 
     @property
     def selective(self) -> bool:
@@ -111,19 +129,39 @@ class Node:
 
     @property
     def hooks(self) -> dict[int, Any]:
-        return self._hooks or {}
+        return self.extras.hooks if self.extras else {}
+
+    @property
+    def prehooks(self) -> dict[int, Any]:
+        return self.extras.prehooks if self.extras else {}
+
+    @property
+    def outputs_hooks(self) -> dict[int, HookDict]:
+        return self.extras.outputs_hooks if self.extras else {}
+
+    @property
+    def retained(self) -> dict[int, Any]:
+        return self.extras.retained if self.extras else {}
 
     def register_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad_inputs, grad_outputs)` after the node ran; it may replace the former."""
-        if self._hooks is None:
-            self._hooks = HookDict()
-        return add_hook(self._hooks, hook)
+        return add_hook(self._extra().hooks, hook)
 
     def register_prehook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad_outputs)` before the node runs; it may replace them."""
-        if self.prehooks is None:
-            self.prehooks = HookDict()
-        return add_hook(self.prehooks, hook)
+        return add_hook(self._extra().prehooks, hook)
+
+    def register_output_hook(self, i: int, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(gradient)` with that of result `i` before the node runs."""
+        return add_hook(self._extra().outputs_hooks.setdefault(i, HookDict()), hook)
+
+    def share_output_hooks(self, other: "Node") -> None:
+        """Have the hooks of the results of another node, also those that it will get."""
+        self._extra().outputs_hooks = other._extra().outputs_hooks
+
+    def retain(self, i: int, reference: Any) -> None:
+        """Have the gradient of result `i` kept by the tensor that this is a weak reference to."""
+        self._extra().retained[i] = reference
 
     def followed(self) -> int:
         """How many results, the first ones, the node is the `grad_fn` of."""
@@ -208,8 +246,9 @@ class AccumulateGrad(Node):
     _typed = True
 
     def __init__(self, variable: "Tensor") -> None:
-        super().__init__("torch::autograd::AccumulateGrad", (), (variable._read().aval,))
-        self.variable = variable
+        # As `Node.__init__` does it: there is one for every step of a training and parameter.
+        self._label, self.edges, self.extras = "torch::autograd::AccumulateGrad", (), None
+        self.avals, self.variable = (variable._read().aval,), variable
         self.sequence = 1 << 62  # a leaf that is ready goes first, as in PyTorch
 
     def call(self, gradients: "Sequence[Tensor | None]", create: bool) -> "Sequence[Tensor | None]":

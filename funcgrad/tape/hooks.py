@@ -106,9 +106,7 @@ def retain_grad(self: Tensor) -> None:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     if self._node is None or self._is_end():
         return
-    if self._node.retained is None:
-        self._node.retained = {}
-    self._node.retained[self._output_nr] = weakref.ref(self)
+    self._node.retain(self._output_nr, weakref.ref(self))
 
 
 def register_hook(self: Tensor, hook: Any) -> Handle:
@@ -121,11 +119,9 @@ def register_hook(self: Tensor, hook: Any) -> Handle:
     if edge is None:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     node, i = edge
-    if node.outputs_hooks is None:
-        node.outputs_hooks = {}
     if isinstance(node, AccumulateGrad):
         self._hooked = node
-    return add_hook(node.outputs_hooks.setdefault(i, HookDict()), hook)
+    return node.register_output_hook(i, hook)
 
 
 def register_post_accumulate_grad_hook(self: Tensor, hook: Any) -> Handle:

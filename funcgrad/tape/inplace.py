@@ -7,7 +7,7 @@ from typing import Any
 import jax
 
 from ..ops import FLOAT, Row, kind
-from . import forward, modes
+from . import forward, modes, quick
 from .calls import Call
 from .nodes import Node, record, save_results, x64
 from .record import run
@@ -24,6 +24,9 @@ _SCATTERS = frozenset({"index_add", "index_copy", "index_put", "scatter", "scatt
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     """`x.op_(…)`: run the operation and put its result where the first operand was."""
+    found = quick.edit(row, operands, statics)
+    if found is not None:
+        return found
     flat = [*operands[0], *operands[1:]] if row.sequence else operands
     target = flat[0]
     again = row.name == "copy" and _same_place(target, flat[1])

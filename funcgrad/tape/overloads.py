@@ -7,6 +7,7 @@ from ..ops.filling import check_number
 from ..ops.promotion import BOOL, INT
 from . import inplace, record, views
 from .bind import function, inplace_function, parse, store
+from .plans import Statics
 from .strides import is_conj, is_neg
 from .tensor import Tensor
 
@@ -82,7 +83,11 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     )
 
 
-_SMALL = frozenset({-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 5, 6})
+# Exponents whose powers are computed by products and roots; those of 0 and -0.0 are the same.
+_SMALL = {
+    exponent: Statics(exponent=float(exponent))
+    for exponent in (-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 5, 6)
+}
 _pow, _pow_inplace = function(OPS["pow"]), inplace_function(OPS["pow"])
 
 
@@ -102,7 +107,7 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Tensor:
     """`input` to a power; a small fixed exponent is computed by products and roots."""
     if not _fixed(input, exponent):
         return _pow(input, exponent, out=out)
-    result = record.call(OPS["pow.scalar"], [input], {"exponent": float(exponent)})
+    result = record.call(OPS["pow.scalar"], [input], _SMALL[exponent])
     return result if out is None else store(result, out, (input,))
 
 
@@ -110,7 +115,7 @@ def pow_(input: Tensor, exponent: Any) -> Tensor:
     """`pow` in place."""
     if not _fixed(input, exponent):
         return _pow_inplace(input, exponent)
-    return inplace.call(OPS["pow.scalar"], [input], {"exponent": float(exponent)})
+    return inplace.call(OPS["pow.scalar"], [input], _SMALL[exponent])
 
 
 def positive(input: Tensor) -> Tensor:
@@ -171,13 +176,13 @@ real, imag = _part("real"), _part("imag")
 
 def _power(self: Tensor, exponent: Any) -> Any:
     if _fixed(self, exponent):
-        return record.call(OPS["pow.scalar"], [self], {"exponent": float(exponent)})
+        return record.call(OPS["pow.scalar"], [self], _SMALL[exponent])
     return _plain_power(self, exponent)
 
 
 def _power_inplace(self: Tensor, exponent: Any) -> Any:
     if _fixed(self, exponent):
-        return inplace.call(OPS["pow.scalar"], [self], {"exponent": float(exponent)})
+        return inplace.call(OPS["pow.scalar"], [self], _SMALL[exponent])
     return _plain_power_inplace(self, exponent)
 
 

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 
 from ..ops import OPS, Pullback, apart
 from .numbers import constant
+from .plans import find_kernel
 from .ready import ReadyQueue
-from .record import find_kernel
 from .tensor import filled, wrap
 
 Array = jax.Array
@@ -68,7 +68,7 @@ class Pass:
         roots: Sequence[tuple[int, int]],
         wanted: Sequence[tuple[int, int]],
     ) -> None:
-        self._parts, self._roots, self._wanted = parts, roots, frozenset(wanted)
+        self.parts, self.roots, self._wanted = parts, roots, frozenset(wanted)
         self.runs = self._leading() if wanted else [True] * len(parts)
         self.found: list[tuple[int, int]] = []
         self._pullbacks: dict[Pullback, Callable[..., Any]] = {}
@@ -77,11 +77,11 @@ class Pass:
     def _leading(self) -> list[bool]:
         """Which nodes lead to what is wanted."""
         users: dict[int, list[int]] = {}
-        for number, part in enumerate(self._parts):
+        for number, part in enumerate(self.parts):
             for edge in part.edges:
                 if edge is not None:
                     users.setdefault(edge[0], []).append(number)
-        runs, stack = [False] * len(self._parts), [number for number, _ in self._wanted]
+        runs, stack = [False] * len(self.parts), [number for number, _ in self._wanted]
         while stack:
             for user in users.get(stack.pop(), ()):
                 if not runs[user]:
@@ -91,13 +91,13 @@ class Pass:
 
     def order(self) -> Iterator[int]:
         """The numbers of the nodes, in the order in which they run."""
-        turns = [_Turn(number, part.sequence) for number, part in enumerate(self._parts)]
+        turns = [_Turn(number, part.sequence) for number, part in enumerate(self.parts)]
         uses = [0] * len(turns)
-        for part in self._parts:
+        for part in self.parts:
             for edge in part.edges:
                 if edge is not None:
                     uses[edge[0]] += 1
-        starts = dict.fromkeys(number for number, _ in self._roots)
+        starts = dict.fromkeys(number for number, _ in self.roots)
         ready: Any = ReadyQueue()
         for number in starts:
             if not uses[number]:
@@ -105,7 +105,7 @@ class Pass:
         while ready:
             number = ready.pop().number
             yield number
-            for edge in self._parts[number].edges:
+            for edge in self.parts[number].edges:
                 if edge is not None:
                     uses[edge[0]] -= 1
                     if not uses[edge[0]]:
@@ -122,16 +122,16 @@ class Pass:
             present: for each leaf that has a gradient, that.
         """
         given, before = iter(saved), iter(present)
-        arrived: list[list[Array | None]] = [[None] * len(part.avals) for part in self._parts]
+        arrived: list[list[Array | None]] = [[None] * len(part.avals) for part in self.parts]
         operations = [does and part.pullback is not None
-                      for part, does in zip(self._parts, self.runs, strict=True)]  # fmt: skip
+                      for part, does in zip(self.parts, self.runs, strict=True)]  # fmt: skip
         reads = [next(given) if operation else () for operation in operations]
-        olds = [next(before) if part.present else None for part in self._parts]
-        for (number, i), start in zip(self._roots, starts, strict=True):
+        olds = [next(before) if part.present else None for part in self.parts]
+        for (number, i), start in zip(self.roots, starts, strict=True):
             self._add(arrived, number, i, start)
         found: dict[tuple[int, int], Array] = {}
         for number in self.order():
-            part, gradients = self._parts[number], arrived[number]
+            part, gradients = self.parts[number], arrived[number]
             for i, gradient in enumerate(gradients):
                 if gradient is not None and (number, i) in self._wanted:
                     found[number, i] = gradient
@@ -165,7 +165,7 @@ class Pass:
         return [by_operand.get(position) for position in part.positions]
 
     def _add(self, arrived: list[list[Array | None]], number: int, i: int, gradient: Array) -> None:
-        aval, slots = self._parts[number].avals[i], arrived[number]
+        aval, slots = self.parts[number].avals[i], arrived[number]
         if (gradient.shape, gradient.dtype) != (aval.shape, aval.dtype):
             raise Unfit
         present = slots[i]

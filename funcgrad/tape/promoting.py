@@ -5,7 +5,7 @@ from typing import Any
 from ..ops.promotion import BOOL, INT, kind
 from ..ops.promotion import result_type as of_codes
 from . import dtypes
-from .record import code
+from .plans import code
 
 
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.DType:

@@ -25,6 +25,31 @@ FREED = (
 )
 
 
+# What a node has of its saved values at first, for most nodes are gone before anybody looks: for
+# each value the array, and where an edit in place is an error its cell, the cell's count of writes,
+# how it is read from there, the counter, the version, and what gives the tensor. See `Saved`.
+Kept = tuple[Any, ...]
+KEPT = 7
+
+
+def kept_of(array: Any, origin: Any, tensor: Tensor | None) -> Kept:
+    """What a node has of a value at first; the arguments are those of `Saved`."""
+    if tensor is None:
+        return (array, None, 0, (), None, 0, None)
+    cell, counter = tensor._cell, tensor._counter
+    # PyTorch keeps the tensor itself. Of one that is dead nobody can tell, but of a view that has
+    # no place in the graph: whether it requires grad is its base's affair.
+    follows = origin is None and tensor._base_tensor is not None
+    holder = (lambda: tensor) if follows else ref(tensor)
+    return (array, cell, cell.writes, tensor._steps, counter, counter.value, holder)
+
+
+def version_of(array: Array, origin: Any, tensor: Tensor) -> Kept:
+    """The same of what is saved for its version alone, without the value."""
+    kept = kept_of(array, origin, tensor)
+    return (jax.ShapeDtypeStruct(array.shape, array.dtype), None, *kept[2:])
+
+
 class Saved:
     """A value that a pullback reads.
 
@@ -46,24 +71,28 @@ class Saved:
                  "origin", "version")  # fmt: skip
 
     def __init__(self, array: Any, origin: Any, tensor: Tensor | None) -> None:
-        self._array, self.origin = array, origin
-        self._cell = self._holder = self.counter = self.version = None
+        self._fill(kept_of(array, origin, tensor), origin)
+
+    def _fill(self, kept: Kept, origin: Any) -> None:
+        self._array, self._cell, self._writes, self._steps, self.counter, self.version, holder = (
+            kept
+        )
+        self._holder, self.origin = holder, origin
         self.dual: Any = None
         self._original = True
-        if tensor is not None:
-            # PyTorch keeps the tensor itself. Of one that is dead nobody can tell, but of a view
-            # that has no place in the graph: whether it requires grad is its base's affair.
-            follows = origin is None and tensor._base_tensor is not None
-            self._holder = (lambda: tensor) if follows else ref(tensor)
-            self._cell, self._steps = tensor._cell, tensor._steps
-            self._writes = self._cell.writes
-            self.counter, self.version = tensor._counter, tensor._counter.value
+
+    @classmethod
+    def of(cls, kept: Kept, number: int, origin: Any) -> "Saved":
+        """A value of those that are kept."""
+        saved = cls.__new__(cls)
+        saved._fill(kept[number * KEPT : number * KEPT + KEPT], origin)
+        return saved
 
     @classmethod
     def version_of(cls, array: Array, origin: Any, tensor: Tensor) -> "Saved":
         """What PyTorch saves and our pullback does not read: its version, without the value."""
-        saved = cls(jax.ShapeDtypeStruct(array.shape, array.dtype), origin, tensor)
-        saved._cell = None
+        saved = cls.__new__(cls)
+        saved._fill(version_of(array, origin, tensor), origin)
         return saved
 
     def as_result(self) -> "Saved":
@@ -85,12 +114,24 @@ class Saved:
         tensor = self._holder() if itself else None
         if tensor is None:
             array = self.array
+            if isinstance(array, jax.ShapeDtypeStruct):
+                array = self._shown()
             tensor = rebuilt(array, own or self.origin, self.dual)
             if self._cell is not None and self.dual is None:
                 assert self.counter is not None
                 tensor._cell, tensor._steps, tensor._counter = self._cell, self._steps, self.counter
                 tensor._value, tensor._value_writes = array, self._cell.writes
         return tensor
+
+    def _shown(self) -> Array:
+        """The value of what is saved for its version alone, while there is somebody who has it."""
+        tensor = None if self._holder is None else self._holder()
+        if tensor is None:
+            raise RuntimeError(
+                "this value is gone: our derivative does not need it, so only its version was "
+                "saved; keep the tensor itself"
+            )
+        return tensor._read()
 
     def checked(self) -> Array:
         """The value, after the check of its version."""

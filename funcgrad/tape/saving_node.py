@@ -4,13 +4,13 @@ PyTorch's node has an edge for each operand that it differentiates, and `_saved_
 made to look like it, though its pullback may read other values.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, cast
 
 from ..ops import FLOAT, Kernel, Pullback, kind, pullback_of
 from ..ops.promotion import real_of
 from .graph import Handle, Node, numbers
-from .saved import FREED, Saved, x64
+from .saved import FREED, Kept, Saved, x64
 
 # Of their tensors the indices have no edge.
 _INDEXED = frozenset({"index", "index_put"})
@@ -29,7 +29,9 @@ def _like(joined: Any, part: Any) -> Any:
 class SavingNode(Node):
     """A row of the table that was recorded, with what it saved."""
 
-    __slots__ = ("guarded", "operands", "positions", "pullback", "residuals", "results")
+    __slots__ = ("guarded", "positions", "pullback", "residuals", "saved")
+    # What is kept, or operands and results by their numbers; the former are None once freed.
+    saved: Kept | list[Any]
 
     def __init__(
         self,
@@ -40,14 +42,68 @@ class SavingNode(Node):
     ) -> None:
         # As `Node.__init__` does it: there is one for every operation that is recorded.
         self._label, self.edges, self.avals = kernel.name, tuple(edges), pullback.results
-        self.sequence = next(numbers)
-        self._hooks = self.prehooks = self.outputs_hooks = self.retained = self._metadata = None
+        self.sequence, self.extras = next(numbers), None
         self.pullback, self.positions = pullback, positions
-        # Saved operands by number, saved results by number, residuals; None once freed.
-        self.operands: dict[int, Saved] | None = {}
-        self.results: dict[int, Saved] = {}
+        self.saved = [{}, {}]
         self.residuals: tuple[Any, ...] = ()
         self.guarded = bool(kernel.guarded)  # some operands are saved for their version alone
+
+    @property
+    def operands(self) -> dict[int, Saved] | None:
+        """Saved operands by number; None once freed."""
+        if type(self.saved) is tuple:
+            self._spread(self.saved)
+        return cast(dict[int, Saved] | None, self.saved[0])
+
+    @operands.setter
+    def operands(self, saved: dict[int, Saved] | None) -> None:
+        self.saved = [saved, self.results]
+
+    @property
+    def results(self) -> dict[int, Saved]:
+        """Saved results by number."""
+        if type(self.saved) is tuple:
+            self._spread(self.saved)
+        return cast(dict[int, Saved], self.saved[1])
+
+    def _spread(self, kept: Kept) -> None:
+        if not kept:
+            self.saved = [{}, {}]
+            return
+        saves = self.pullback.saving
+        origins = dict(zip(self.positions, self.edges, strict=True))
+        operands: dict[int, Saved] = {}
+        results: dict[int, Saved] = {}
+        for n, (i, _, alone) in enumerate(saves.layout):
+            if n < saves.operands:
+                operands[i] = Saved.of(kept, n, origins.get(i))
+            else:
+                results[i] = Saved.of(kept, n, None)
+                if not alone:
+                    results[i].as_result()
+        self.saved = [operands, results]
+
+    @property
+    def released(self) -> bool:
+        """Whether what it saved goes after a pass: any tensor, and not only numbers (`alpha`)."""
+        row = self.pullback.kernel.row
+        if row.view:
+            return False  # places in the base, which PyTorch does not count as saved
+        if row.name in _INDEXED:  # which always saves its indices
+            return True
+        if not self.saved:
+            return False
+        numbers: Collection[int]
+        if type(self.saved) is tuple:
+            saves = self.pullback.saving
+            numbers = [i for i, _, _ in saves.layout[: saves.operands]]
+            results = len(saves.layout) - saves.operands
+        else:
+            numbers, results = self.saved[0] or (), len(self.saved[1])
+        wraps = row.name in WRAPPING
+        return bool(results) or any(
+            i in self.positions or (wraps and i not in row.quiet) for i in numbers
+        )
 
     @property
     def selective(self) -> bool:
@@ -98,15 +154,8 @@ class SavingNode(Node):
         return count
 
     def release(self) -> None:
-        row = self.pullback.kernel.row
-        if row.view:
-            return  # places in the base, which PyTorch does not count as saved
-        tensors = any(
-            i in self.positions or (row.name in WRAPPING and i not in row.quiet)
-            for i in self.operands or ()
-        )  # and not only numbers, such as `alpha`
-        if tensors or self.results or row.name in _INDEXED:  # which always saves its indices
-            self.operands, self.results, self.residuals = None, {}, ()
+        if self.released:
+            self.saved, self.residuals = [None, {}], ()
 
     def _keys(self) -> dict[str, Any]:
         """What PyTorch calls the saved values: `_saved_self`, `_saved_result`."""

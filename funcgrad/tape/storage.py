@@ -18,6 +18,7 @@ from ..ops import FLOAT, Kernel, kind
 from ..ops.promotion import COMPLEX
 
 Array = jax.Array
+PLAIN: set[type] = set()  # the type of arrays that are not traced, once some program has run
 
 
 class Cell:

@@ -212,14 +212,15 @@ class Tensor:
             node = AccumulateGrad(self)
             self._accumulator = weakref.ref(node)
             if self._hooked is not None:  # on memory of another dtype it has another end
-                node.outputs_hooks, self._hooked = self._hooked.outputs_hooks, node
+                node.share_output_hooks(self._hooked)
+                self._hooked = node
         return node, 0
 
     # --- gradient --------------------------------------------------------------------------
 
     def _retains(self) -> bool:
         node = self._node
-        return bool(node is not None and node.retained and self._output_nr in node.retained)
+        return node is not None and self._output_nr in node.retained
 
     @property
     def grad(self) -> "Tensor | None":

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from ..ops import OPS, Kernel, Row, pullback_of, strided
-from . import modes
+from . import modes, quick
 from .graph import Node
 from .nodes import OpNode, attach, ran, record, x64
 from .numbers import constant
-from .record import find_kernel, run
+from .plans import find_kernel
+from .record import run
 from .saved import Saved
 from .storage import Step, Steps, ViewKind, compose, extras_of, view_kind
 from .strides import layout, numbers
@@ -26,6 +27,9 @@ from .tensor import Tensor, _blank, wrap
 
 def call(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor:
     """Run a view operation; the result shares the cell of its operand."""
+    found = quick.call(row, operands, statics, share)
+    if found is not None:
+        return found
     done = run(row, operands, statics)
     view = share(operands[0], Step(done.kernel, tuple(done.arrays[1:])), done.results[0])
     if done.mask:
@@ -231,4 +235,4 @@ def keep_retaining(tensor: Tensor, node: Node, number: int = 0) -> None:
         return
     moved = before.retained.pop(tensor._output_nr, None)
     if moved is not None and moved() is tensor:
-        node.retained = {**(node.retained or {}), number: moved}
+        node.retain(number, moved)

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from ..ops import Pullback
-from . import anomaly, forward
+from . import anomaly, forward, known
 from .calls import translated
 from .first import first_run
 from .graph import AccumulateGrad, Node, any_detached
 from .inplace import write
 from .nodes import OpNode
 from .passes import Part, Pass, Unfit
-from .saved import Saved
+from .saved import KEPT, Saved
 from .tensor import Tensor, made
 from .wide import wide
 
@@ -37,6 +37,7 @@ _BYTES = 1 << 20  # of what the nodes saved: beyond, the time goes to computing,
 # How often a structure comes before it is compiled, which takes as long as some hundred nodes.
 _PATIENCE = 32
 _MANY = 1024  # structures that are remembered
+_LESSONS = 4  # passes of which straight code is tried to be made
 
 _single = jax.sharding.SingleDeviceSharding
 
@@ -46,6 +47,7 @@ class _Program:
 
     def __init__(self, whole: Pass) -> None:
         self.whole, self.ran = whole, set[Any]()
+        self.lessons = _LESSONS
         self.call = jax.jit(whole)
 
 
@@ -77,6 +79,7 @@ def run(
     if not isinstance(program, _Program):
         if len(_programs) > _MANY:
             _programs.clear()
+            known.forget()
         _programs[key] = program + 1
         if program != _PATIENCE:  # beyond, it has been found unfit
             return None
@@ -98,6 +101,9 @@ def run(
         return None
     except ValueError as error:
         raise translated(error) from None
+    if program.lessons and not wanted and len(roots) == 1:
+        learned = known.learn(program.whole, nodes, program.call)
+        program.lessons = 0 if learned else program.lessons - 1
     if not keep:
         for node, does in zip(nodes, runs, strict=True):
             if does:
@@ -135,7 +141,7 @@ def _walk(
     key.append(bool(wanted))
     sequences: list[int] = []
     for node in nodes:
-        if node._hooks or node.prehooks or node.outputs_hooks or node.retained:
+        if node.extras is not None:  # hooks
             return None
         if isinstance(node, OpNode):
             key.append(node.pullback)
@@ -163,6 +169,8 @@ def _walk(
             return None
     key.append(tuple(sorted(range(len(sequences)), key=sequences.__getitem__)))
     places = sorted((numbers[node], i) for node, i in wanted if node in numbers)
+    if wanted and not places:
+        return None  # nothing leads there, so no node runs
     key += places
     return nodes, places, tuple(key)
 
@@ -205,25 +213,58 @@ def _gathered(roots: "Sequence[tuple[Edge, Tensor]]", nodes: Sequence[Any]) -> A
     for node in nodes:
         if not isinstance(node, OpNode):
             continue
-        values, pullback = node.operands, node.pullback
-        if values is None or pullback.may_be_refused:
+        arrays = _kept(node, touched) if type(node.saved) is tuple else _looked_up(node, touched)
+        if arrays is None:
             return None
-        used = [values[i] for i in pullback.inputs]
-        used += [node.results[i] for i in pullback.outputs]
-        checked = values.values() if node.guarded else used
-        for value in (*checked, *node.results.values()) if node.results else checked:
-            if type(value) is not Saved or value.dual is not None:
-                return None
-            counter = value.counter
-            if counter is not None and (counter.value != value.version or counter in touched):
-                return None
-        arrays = [value.array for value in used]
-        arrays += node.residuals
-        for value, array in zip(used, arrays, strict=False):
-            if value._cell in touched or not _is_plain(array):
-                return None
         saved.append(arrays)
     return starts, saved, present
+
+
+def _kept(node: OpNode, touched: set[Any]) -> list[Array] | None:
+    """What a pullback reads, of a node that nobody has looked into yet."""
+    arrays: list[Array] = []
+    saves = node.pullback.saving
+    for n in saves.checked if node.saved else ():
+        at = n * KEPT
+        array, cell, writes, steps, counter, version, holder = node.saved[at : at + KEPT]
+        if counter is not None and (counter.value != version or counter in touched):
+            return None
+        if cell is not None:
+            tensor = holder()
+            if cell in touched:
+                return None
+            if cell.writes != writes or (
+                tensor is not None and (tensor._cell is not cell or tensor._steps is not steps)
+            ):
+                return _looked_up(node, touched)
+        if n in saves.read:
+            if type(array.sharding) is not _single:
+                return None
+            arrays.append(array)
+    arrays += node.residuals
+    return arrays
+
+
+def _looked_up(node: OpNode, touched: set[Any]) -> list[Array] | None:
+    """What a pullback reads."""
+    values, pullback = node.operands, node.pullback
+    if values is None or pullback.may_be_refused:
+        return None
+    used = [values[i] for i in pullback.inputs]
+    used += [node.results[i] for i in pullback.outputs]
+    checked = values.values() if node.guarded else used
+    for value in (*checked, *node.results.values()) if node.results else checked:
+        if type(value) is not Saved or value.dual is not None:
+            return None
+        counter = value.counter
+        if counter is not None and (counter.value != value.version or counter in touched):
+            return None
+    arrays = [value.array for value in used]
+    arrays += node.residuals
+    for value, array in zip(used, arrays, strict=False):
+        if value._cell in touched or not _is_plain(array):
+            return None
+    return arrays
 
 
 def _is_plain(array: Any) -> bool:

@@ -5,10 +5,22 @@ from typing import Any
 
 import jax
 
+
+def _switch(on: bool) -> Any:
+    context = jax.enable_x64(on)
+    context.__enter__()
+    return context
+
+
+def _restore(context: Any) -> None:
+    context.__exit__(None, None, None)
+
+
 # Of what `with jax.enable_x64(True)` does the context manager takes 2 us, and there is one around
 # every operation; this is what it calls. Should a JAX to come lack it, the context manager is used.
-_switch: Callable[[Any], Any] | None = getattr(jax.enable_x64, "swap_local", None)
-_restore: Callable[[Any], None] | None = getattr(jax.enable_x64, "set_local", None)
+# `restore` takes what `switch` gave.
+switch: Callable[[bool], Any] = getattr(jax.enable_x64, "swap_local", _switch)
+restore: Callable[[Any], None] = getattr(jax.enable_x64, "set_local", _restore)
 
 
 def wide(program: Callable[..., Any], arrays: Sequence[Any]) -> Any:
@@ -19,11 +31,8 @@ def wide(program: Callable[..., Any], arrays: Sequence[Any]) -> Any:
         >>> wide(jax.jit(lambda x: x.astype(float)), [jnp.ones(2)]).dtype
         dtype('float64')
     """
-    if _switch is None or _restore is None:
-        with jax.enable_x64(True):
-            return program(*arrays)
-    before = _switch(True)
+    before = switch(True)
     try:
         return program(*arrays)
     finally:
-        _restore(before)
+        restore(before)

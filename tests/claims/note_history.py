@@ -113,6 +113,15 @@ def a_result_that_was_saved_is_another_tensor_with_the_same_values(torch):
 
 
 @claim
+def what_a_formula_could_do_without_is_saved_too(torch):
+    """The derivative of a product of elements divides by each of them, if none is zero."""
+    x = leaf(torch, 1.0, 2.0)
+    y = x.prod()
+    saved = y.grad_fn._saved_result
+    return y.equal(saved), y is saved, saved.grad_fn is y.grad_fn, saved
+
+
+@claim
 def a_product_saves_both_operands(torch):
     """Each is needed for the gradient of the other."""
     x, w = leaf(torch, 1.0, 2.0), leaf(torch, 3.0, 4.0)

@@ -39,7 +39,7 @@ def shorter(lines: Sequence[str], difference: Difference) -> Difference:
     kept, at = [*lines], len(lines) - 2
     while at >= 0:
         without = [*kept[:at], *kept[at + 1 :]]
-        found = _difference(without)
+        found = differs(without)
         if found is not None and _kind(found) == _kind(difference):
             kept, difference = without, found
         at -= 1
@@ -51,7 +51,8 @@ def _kind(difference: Difference) -> str:
     return str(difference).rpartition("# ")[2].split()[0]
 
 
-def _difference(lines: Sequence[str]) -> Difference | None:
+def differs(lines: Sequence[str]) -> Difference | None:
+    """Where the engines differ in a program, if they do."""
     program = Program()
     try:
         for line in lines:

@@ -156,4 +156,11 @@ FOUND_IN_ORDERS = {
         hooks.append(t1.grad_fn.register_hook(lambda i, o: note('node', *i, *o)))
         t1.backward(weights(t1), inputs=[t1])
     """,
+    "views that may not be edited in place can be compared": """
+        t0 = torch.tensor([1.0, 2.0, -0.5], dtype=torch.float64, requires_grad=True)
+        t1 = t0.unbind(0)[0]
+        t2 = t1 == t1
+        with torch.no_grad(): t1.add_(t1)
+        t3 = t1 == t1
+    """,
 }

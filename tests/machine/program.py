@@ -14,8 +14,11 @@ from .engine import Engine
 from .filling import fill
 from .steps import EDIT, GRADIENT, Step
 
-# PyTorch says itself that these errors are its own, or they are of tensors that it makes inside.
-_UNSETTLED = re.compile("Could this error message be improved|INTERNAL ASSERT|ZeroTensors are")
+# PyTorch says itself that these errors are its own, or they are of tensors that it makes inside, or
+# it looks for a view before the memory that its base was given by `.data`.
+_UNSETTLED = re.compile(
+    "Could this error message be improved|INTERNAL ASSERT|ZeroTensors are|invalid storage offset -"
+)
 
 # Edits that raise no version, so that gradients are of values that were not those of the forward.
 _BEHIND = re.compile(r"\.data|\.detach\(\)\.")

@@ -9,7 +9,7 @@ from funcgrad.tape import whole
 
 from . import scalars
 from .agreement import Difference
-from .drawn import draw, shorter
+from .drawn import differs, draw, shorter
 from .found import FOUND
 from .found_in_graphs import FOUND_IN_GRAPHS
 from .found_in_orders import FOUND_IN_ORDERS
@@ -37,6 +37,17 @@ def test_a_program_that_once_differed(name):
 
 def test_random_programs():
     run(0, programs=40)
+
+
+def test_random_programs_that_come_again(monkeypatch):
+    """What has come before takes shorter ways."""
+    monkeypatch.setattr(whole, "_PATIENCE", 0)
+    monkeypatch.setattr(whole, "_programs", {})
+    for seed in range(4):
+        program, difference = draw(seed)
+        for _ in range(2):
+            difference = difference or differs(program.lines)
+        assert difference is None, difference
 
 
 def test_random_programs_whose_passes_run_whole(monkeypatch):

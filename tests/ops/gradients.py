@@ -14,7 +14,7 @@ import jax
 import numpy as np
 
 from funcgrad.ops import OPS
-from funcgrad.tape import bind, record
+from funcgrad.tape import bind, plans
 from funcgrad.tape.tensor import Tensor
 
 from .engines import Ours
@@ -83,7 +83,7 @@ def subject(
     tensors = [Ours().tensor(array) for array in arrays]
     args, kwargs = Ours().arguments(call, tensors)
     operands, statics = bind.parse(row, row.name, tuple(args), kwargs)
-    kernel = record.find_kernel(row, operands, statics)
+    kernel = plans.find_kernel(row, operands, statics)
     number = {id(tensor): i for i, tensor in enumerate(tensors)}
     slots: list[Any] = []  # the number of a tensor, or an array that is always the same
     names: list[str] = [""] * len(tensors)
@@ -94,7 +94,7 @@ def subject(
                 suffix = str(len(slots)) if isinstance(operand, list) else ""
                 names[number[id(item)]] = f"{name}{suffix}"
             elif item is not None:
-                slots.append(np.asarray(item, kernel.number or record.code(item)[0]))
+                slots.append(np.asarray(item, kernel.number or plans.code(item)[0]))
 
     moved = [i for i, a in enumerate(arrays) if not (still and a.dtype.kind in "iu")]
 

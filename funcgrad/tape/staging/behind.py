@@ -14,8 +14,8 @@ import numpy as np
 
 from ...cache import Program
 from ...ops import equations as eqs
-from ..backward import backward, watchers
-from ..graph import AccumulateGrad, Node
+from ..backward import backward
+from ..graph import AccumulateGrad, Node, watchers
 from ..nodes import OpNode
 from ..saved import FREED
 from ..tensor import Tensor, filled, wrap

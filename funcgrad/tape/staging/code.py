@@ -5,17 +5,14 @@ through lists of conditions, places and recipes. So these write down what they s
 the lines of a function.
 """
 
-import linecache
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
+from ..written import written
 from .refusals import Untraceable
 
 # What a call gives back if the program is not for it.
 MISS = object()
-
-# How the names of their files begin.
-WRITTEN = "<funcgrad"
 
 Mode = Literal["checked", "unchecked", "why"]
 
@@ -102,13 +99,7 @@ class Code:
             mode: "checked" returns `MISS` where a condition does not hold, "unchecked" asks for
                 none; "why" does nothing but check, and returns words, or None.
         """
-        source = f"def {name}(leaves):\n" + "".join(f"    {line}\n" for line in self._lines(mode))
-        file = f"{WRITTEN} {name}, {mode}, {id(self)}>"
-        linecache.cache[file] = (len(source), None, source.splitlines(True), file)
-        space = dict(self._bound)
-        exec(compile(source, file, "exec"), space)
-        function: Callable[[Sequence[Any]], Any] = space[name]
-        return function
+        return written(name, "leaves", self._lines(mode), self._bound, f", {mode}")
 
     def _lines(self, mode: Mode) -> Iterator[str]:
         yield "try:"

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import jax
 
 from ..tensor import Tensor
-from .code import WRITTEN, Code
+from ..written import WRITTEN
+from .code import Code
 from .options import is_optimizer
 from .refusals import Untraceable
 from .watch import MISSING

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 
 from .. import strides
-from ..backward import watchers
+from ..graph import watchers
 from ..storage import Cell, Counter, stored
 from ..tensor import Tensor
 from .met import ARRAY, VALUE
