@@ -19,7 +19,7 @@ from .plans import Statics, can_cast
 from .tensor import Tensor
 
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "x2": "other"}
-_NUMBERS = (int, float, complex, bool)
+_OPERANDS = (Tensor, int, float, complex, bool)
 
 
 _MISSING: Any = object()
@@ -82,7 +82,7 @@ def _gather(row: Row, args: tuple) -> tuple:
 
 
 def _operand(row: Row, name: str, key: str, position: int, value: Any) -> Any:
-    if value is None or isinstance(value, (Tensor, *_NUMBERS)):
+    if value is None or isinstance(value, _OPERANDS):
         if value is None and key not in row.defaults:
             raise TypeError(
                 f"{name}(): argument '{key}' (position {position + 1}) must be Tensor, not NoneType"
@@ -273,17 +273,19 @@ def _operator(row: Row, dunder: str, unary: bool, reflected: bool, augmented: bo
     statics = {k: v for k, v in row.defaults.items() if k not in row.operands}
     rest = [row.defaults[k] for k in row.operands[2:]]
 
-    def operator(self: Tensor, other: Any = None) -> Any:
-        if unary:
-            return record.call(row, [self], statics)
-        if not isinstance(other, (Tensor, *_NUMBERS)):
+    route = inplace.call if augmented else record.call
+
+    def alone(self: Tensor) -> Any:
+        return route(row, (self,), statics)
+
+    def pair(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, _OPERANDS):
             if getattr(other, "ndim", None) != 0 or not hasattr(other, "item"):
                 return NotImplemented
             other = other.item()
-        if augmented:
-            return inplace.call(row, [self, other, *rest], statics)
-        pair = [other, self] if reflected else [self, other]
-        return record.call(row, pair + rest, statics)
+        return route(row, (other, self, *rest) if reflected else (self, other, *rest), statics)
+
+    operator = alone if unary else pair
 
     operator.__name__ = operator.__qualname__ = dunder
     return operator

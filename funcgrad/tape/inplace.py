@@ -1,7 +1,6 @@
 """Edits in place: a new array goes into the cell, and the tensor moves on in the graph."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import jax
@@ -14,7 +13,7 @@ from .record import run
 from .slices import OVERLAPPING, copy_slices
 from .storage import written
 from .strides import is_conj, is_neg, layout, overlaps
-from .tensor import Tensor, filled
+from .tensor import Tensor
 from .views import keep_retaining, refuse
 
 # What writes the same number wherever elements lie in one place may write to such tensors.
@@ -51,18 +50,11 @@ def _clear(target: Tensor) -> bool:
     array = target._read()
     if target._steps or forward.state.level is not None or isinstance(array, jax.core.Tracer):
         return False
-    zeros = _zeros(array.aval)
-    if zeros is None or zeros.sharding != array.sharding:
+    zeros = quick.zeros(array.aval, array.sharding)
+    if zeros is None:
         return False
     write(target, zeros)
     return True
-
-
-@lru_cache(maxsize=1024)
-def _zeros(aval: Any) -> jax.Array | None:
-    """Zeros that are kept; of more elements to make them takes as long as to run a program."""
-    small = aval.size * aval.dtype.itemsize <= 4096
-    return filled(aval.shape, aval.dtype, 0) if small else None
 
 
 def assign(target: Tensor, done: Call) -> Tensor:

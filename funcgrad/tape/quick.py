@@ -9,7 +9,10 @@ has done nothing yet.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import jax
 
 from ..ops import Pullback, Row
 from . import dtypes, forward, modes
@@ -21,7 +24,7 @@ from .saved import kept_of, version_of
 from .saved import state as saved_state
 from .saving import Saving, saving
 from .storage import PLAIN, Cell, Counter, Step
-from .tensor import Tensor, made
+from .tensor import Tensor, filled, made
 from .wide import restore, switch
 
 
@@ -172,7 +175,7 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any], share: Any 
 
 def edit(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor | None:
     """Run an operation in place where no gradient is wanted; None if it is not simple."""
-    if watchers or row.sequence or row.name in _APART or forward.state.level is not None:
+    if watchers or row.sequence or forward.state.level is not None:
         return None
     recording, inference = modes.state.grad, modes.state.inference
     target: Any = operands[0]
@@ -201,6 +204,12 @@ def edit(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor |
                 arrays.append(operand)
                 numbers = True
     before = arrays[0]
+    if row.name == "zero":
+        found = zeros(before.aval, before.sharding)
+        if found is not None:
+            return _written(target, found)
+    elif row.name == "fill" and not numbers:
+        return None  # PyTorch copies the tensor
     key[2] = before.dtype
     if statics:
         key.append(statics_key(statics))
@@ -218,15 +227,26 @@ def edit(row: Row, operands: Sequence[Any], statics: dict[str, Any]) -> Tensor |
         raise translated(error) from None
     finally:
         restore(switched)
-    if found.shape != before.shape:
-        return None
-    into.array = found
-    into.writes += 1
+    return _written(target, found) if found.shape == before.shape else None
+
+
+def _written(target: Tensor, array: Any) -> Tensor:
+    cell = target._cell
+    cell.array = array
+    cell.writes += 1
     target._counter.value += 1
     return target
 
 
-_APART = frozenset({"fill", "zero"})  # which may need no program
+@lru_cache(maxsize=1024)
+def zeros(aval: Any, sharding: Any) -> Any:
+    """Zeros that are kept; None for many, which to make takes as long as to run a program."""
+    if aval.size * aval.dtype.itemsize > _FEW:
+        return None
+    return jax.device_put(filled(aval.shape, aval.dtype, 0), sharding)
+
+
+_FEW = 4096  # bytes
 _new = object.__new__
 
 
