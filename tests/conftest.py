@@ -67,8 +67,8 @@ def _no_test_leaves_a_mode_on():
         "a default dtype": dtypes.get_default_dtype() is not dtypes.float32,
         "a default device": str(devices.get_default_device()) != "cpu",
     }
-    modes.state.grad, modes.state.inference = True, False
-    forward.state.level = None
+    modes.switch(True, False)
+    forward.switch(None)
     dtypes.set_default_dtype(dtypes.float32)
     devices.set_default_device(None)
     found = [name for name, there in left.items() if there]

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from ..ops.promotion import COMPLEX, FLOAT, kind
+from . import changes
 
 if TYPE_CHECKING:
     from .graph import Node
@@ -19,6 +20,11 @@ class _State:
 
 
 state = _State()
+
+
+def _switch(enabled: bool, check_nan: bool) -> None:
+    state.enabled, state.check_nan = enabled, check_nan
+    changes.note()
 
 
 def is_anomaly_enabled() -> bool:
@@ -59,13 +65,13 @@ class set_detect_anomaly:
                     f"{type(value).__name__}"
                 )
         self._before = (state.enabled, state.check_nan)
-        state.enabled, state.check_nan = mode, check_nan
+        _switch(mode, check_nan)
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *error: object) -> None:
-        state.enabled, state.check_nan = self._before
+        _switch(*self._before)
 
 
 class detect_anomaly:

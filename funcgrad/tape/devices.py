@@ -12,6 +12,7 @@ import jax
 
 from ..devices import device as resolve
 from ..errors import DeviceError
+from . import changes
 
 
 class Device:
@@ -75,11 +76,11 @@ class Device:
 
     def __enter__(self) -> "Device":
         self._before.append(chosen.device)
-        chosen.device = self
+        chosen.choose(self)
         return self
 
     def __exit__(self, *error: object) -> None:
-        chosen.device = self._before.pop()
+        chosen.choose(self._before.pop())
 
     def jax(self) -> jax.Device:
         """The JAX device; raises where there is none, as PyTorch built without CUDA does."""
@@ -136,6 +137,10 @@ class _Default:
     device: Device | None = None
     _jax: tuple[Device | None, jax.Device] | None = None
 
+    def choose(self, device: Device | None) -> None:
+        self.device = device
+        changes.note()
+
 
 chosen = _Default()
 
@@ -145,7 +150,7 @@ def set_default_device(device: Any) -> None:
     found = None if device is None else Device(device)
     if found is not None:
         found.jax()
-    chosen.device = found
+    chosen.choose(found)
 
 
 def get_default_device() -> Device:

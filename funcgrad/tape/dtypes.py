@@ -8,6 +8,7 @@ import numpy as np
 from ..ops.names import scalar_name
 from ..ops.promotion import COMPLEX, FLOAT, INT, complex_of, kind
 from ..ops.promotion import promote_types as promote_numpy
+from . import changes
 
 
 class DType:
@@ -124,6 +125,7 @@ def set_default_dtype(dtype: DType) -> None:
     if not isinstance(dtype, DType) or not dtype.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, got {dtype}")
     default.dtype = dtype
+    changes.note()
 
 
 def promote_types(type1: DType, type2: DType) -> DType:

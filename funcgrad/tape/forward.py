@@ -16,6 +16,8 @@ place of either changes both.
 
 from typing import TYPE_CHECKING, Any
 
+from . import changes
+
 if TYPE_CHECKING:
     from .storage import Steps
     from .tensor import Tensor
@@ -43,6 +45,13 @@ class _State:
 
 
 state = _State()
+
+
+def switch(level: Any) -> None:
+    """Have this level be the innermost one; None if there is to be none."""
+    if level is not state.level:
+        state.level = level
+        changes.note()
 
 
 def dual_of(tensor: "Tensor", level: Any) -> Dual | None:

@@ -19,7 +19,7 @@ import jax
 from ..ops import FLOAT, Kernel, kind
 from . import modes, strides, views
 from .calls import Call
-from .forward import Dual, dual_of, state
+from .forward import Dual, dual_of, state, switch
 from .nodes import ran, recorded
 from .saved import Saved, rebuilt
 from .storage import read
@@ -56,11 +56,12 @@ class Level:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Computing tangents is a computation in the level around this one."""
-        level, state.level = state.level, self.outer
+        level = state.level
+        switch(self.outer)
         try:
             yield
         finally:
-            state.level = level
+            switch(level)
 
     def tangent(self, tensor: Tensor) -> Tensor | None:
         """The tangent of a tensor, sharing memory with that of its base; or None."""
@@ -239,7 +240,7 @@ def enter(nested: bool = False) -> int:
             "Nested forward mode AD is not supported at the moment; for higher orders nest "
             "torch.func.jvp, or take jvp of a gradient"
         )
-    state.level = Level(state.level)
+    switch(Level(state.level))
     return 0
 
 
@@ -257,7 +258,7 @@ def leave(level: int | None) -> None:
             "not supported."
         )
     state.level.close()
-    state.level = state.level.outer
+    switch(state.level.outer)
 
 
 def same_layout(tensor: Tensor, tangent: Tensor) -> bool:

@@ -115,7 +115,8 @@ class Function:
         context = Context(wanted)
         recording = modes.state.grad and any(wanted)
         edges = [t._edge() if t is not None and recording else None for t in tensors]
-        level, forward.state.level = forward.state.level, None
+        level = forward.state.level
+        forward.switch(None)
         try:
             with modes.no_grad():
                 if separate:
@@ -124,7 +125,7 @@ class Function:
                 else:
                     output = cls.forward(context, *inputs, **kwargs)
         finally:
-            forward.state.level = level
+            forward.switch(level)
         results = list(output) if isinstance(output, (tuple, list)) else [output]
         _check_dirty(context, results, recording)
         saving = context._to_save

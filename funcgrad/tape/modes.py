@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Self, TypeVar, cast
 
+from .changes import here
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -18,6 +20,12 @@ class _State(threading.local):
 
 
 state = _State()
+
+
+def switch(grad: bool, inference: bool) -> None:
+    """Set both switches of this thread."""
+    state.grad, state.inference = grad, inference
+    here.token = object()
 
 
 def is_grad_enabled() -> bool:
@@ -49,6 +57,7 @@ class _Mode:
 
     def __exit__(self, *error: object) -> None:
         state.grad, state.inference = self._stack.pop()
+        here.token = object()
 
     def __call__(self, function: F) -> F:
         if inspect.isclass(function):
@@ -92,6 +101,7 @@ class no_grad(_Mode):
 
     def _switch(self) -> None:
         state.grad = False
+        here.token = object()
 
 
 class enable_grad(_Mode):
@@ -101,7 +111,8 @@ class enable_grad(_Mode):
         return super().__new__(cls) if function is None else cls()(function)
 
     def _switch(self) -> None:
-        state.grad = not state.inference  # which records nothing, whatever stands inside of it
+        # Inference mode records nothing, whatever stands inside of it.
+        switch(not state.inference, state.inference)
 
 
 class set_grad_enabled(_Mode):
@@ -116,23 +127,23 @@ class set_grad_enabled(_Mode):
             )
         self.mode = mode
         self._before = (state.grad, state.inference)
-        state.grad = self.mode and not state.inference
+        switch(self.mode and not state.inference, state.inference)
 
     def _new(self) -> "_Mode":
         return set_grad_enabled(self.mode)
 
     def __enter__(self) -> Self:
         self._stack.append(self._before)
-        state.grad = self.mode and not state.inference
+        switch(self.mode and not state.inference, state.inference)
         return self
 
     def __call__(self, function: F) -> F:
         # As a decorator it must not have switched anything at the place of decoration.
-        state.grad, state.inference = self._before
+        switch(*self._before)
         return super().__call__(function)
 
     def _switch(self) -> None:
-        state.grad = self.mode and not state.inference
+        switch(self.mode and not state.inference, state.inference)
 
 
 class inference_mode(_Mode):
@@ -149,5 +160,4 @@ class inference_mode(_Mode):
         return inference_mode(self.mode)
 
     def _switch(self) -> None:
-        state.inference = self.mode
-        state.grad = not self.mode
+        switch(not self.mode, self.mode)

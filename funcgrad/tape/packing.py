@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from . import changes
 from .devices import Device
 from .saved import state
 from .tensor import Tensor
@@ -50,9 +51,11 @@ class saved_tensors_hooks:
         if state.refusal is not None:
             raise RuntimeError(state.refusal)
         state.pairs = (*state.pairs, (self.pack_hook, self.unpack_hook))
+        changes.note_here()
 
     def __exit__(self, *error: object) -> None:
         state.pairs = state.pairs[:-1]
+        changes.note_here()
 
 
 class save_on_cpu(saved_tensors_hooks):

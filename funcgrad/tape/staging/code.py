@@ -72,15 +72,17 @@ class Code:
                 self._conditions.append((line, ""))
         return self._locals[expression]
 
-    def require(self, condition: str, words: str) -> None:
+    def require(self, condition: str, words: str, written: bool = False) -> None:
         """Write a condition without which the call is none of this program's.
 
         Args:
             condition: an expression.
             words: what is so where it does not hold.
+            written: whether that is an expression, for words.
         """
         assert not self._begun
-        self._conditions.append((condition, words))
+        if all(condition != known for known, _ in self._conditions):
+            self._conditions.append((condition, words if written else repr(words)))
 
     def begin(self) -> None:
         """The conditions are written."""
@@ -107,7 +109,7 @@ class Code:
             if not words:
                 yield f"    {line}"
             elif mode != "unchecked":
-                yield f"    if not ({line}): return {'MISS' if mode == 'checked' else repr(words)}"
+                yield f"    if not ({line}): return {'MISS' if mode == 'checked' else words}"
         yield "    pass"
         # A name that is gone from a dict or a closure.
         yield "except (KeyError, ValueError):"

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 
 from ..tensor import Tensor
-from . import guards
+from . import guards, unchanged
 from .program import MISS, Program
 from .refusals import explained
 from .stance import DELAYED, STANCES
@@ -60,13 +60,13 @@ class Staged:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not stance.direct:
             return self._uncompiled(args, kwargs)
-        if self.eager or active() is not None or not guards.can_stage():
+        if self.eager or active() is not None or not unchanged.can_stage():
             return self.function(*args, **kwargs)
         leaves: list[Any] = []
         structure, rebuild = flatten((args, kwargs), leaves)
         if any(isinstance(x, Tensor) and isinstance(x._read(), jax.core.Tracer) for x in leaves):
             return self.function(*args, **kwargs)  # the user's own trace
-        key = (structure, guards.settings(), *map(guards.signature, leaves))
+        key = (structure, unchanged.settings(), *map(guards.signature, leaves))
         fitting = self._programs.setdefault(key, [])
         for program in fitting:
             result = program.call(leaves)
@@ -77,7 +77,8 @@ class Staged:
             return self.function(*args, **kwargs)
         self._packs = self._packs and not any(program.is_read_often for program in fitting)
         try:
-            program = Program(Traced(self.function, self.name, rebuild, leaves), self._packs)
+            traced = Traced(self.function, self.name, rebuild, leaves)
+            program = Program(traced, self._packs, fitting)
         except Exception as error:
             refused = explained(error)
             if refused is None:

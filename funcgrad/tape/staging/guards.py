@@ -5,26 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from .. import anomaly, devices, dtypes, forward, modes, saved
+from .. import changes, dtypes
 from ..storage import Steps, extras_of, view_kind
 from ..strides import strides_of
 from ..tensor import Tensor
-from . import watching
 from .code import Code
 from .ending import Ending
 from .places import Argument, Held, Place, Places
 from .sources import Sources
+from .unchanged import Unchanged, is_noted
 from .watch import Watch
-
-
-def settings() -> tuple[Any, ...]:
-    """The switches that every operation looks at."""
-    return modes.state.grad, modes.state.inference, dtypes.default.dtype, devices.current()
-
-
-def can_stage() -> bool:
-    """Whether a program can stand for what would happen now: no tangents, no packing, no looks."""
-    return forward.state.level is None and not saved.state.pairs and not anomaly.state.enabled
 
 
 def signature(leaf: Any) -> Any:
@@ -111,12 +101,14 @@ class Guards:
             checked: numbers of the leaves at whose shape and dtype the compiled program looks.
             more: how many leaves there are beside the arguments.
         """
-        _write_switches(code)
+        self._write_unchanged(code)
         count = len(self._leaves) + more
         code.require(f"len(leaves) == {count}", "there are more arguments, or fewer")
         for i, leaf in enumerate(self._leaves):
             _write_leaf(code, f"leaves[{i}]", leaf, i in checked)
         for source in self._sources:
+            if is_noted(source):
+                continue
             code.require(source.condition(code), f"`{source.key}` has changed")
         for tensor in self._held:
             condition = _has_facts(code.bind(tensor), _facts(tensor))
@@ -144,6 +136,12 @@ class Guards:
             )
         self._write_memory(code)
 
+    def _write_unchanged(self, code: Code) -> None:
+        unchanged = Unchanged([source for source in self._sources if is_noted(source)])
+        known, here, everywhere = map(code.bind, (unchanged, changes.here, changes.everywhere))
+        same = f"{known}.here is {here}.token and {known}.everywhere is {everywhere}.token"
+        code.require(f"{same} or {known}.is_so()", f"{known}.why()", written=True)
+
     def _write_memory(self, code: Code) -> None:
         """Those that shared memory must still do, and no others."""
         tensors = [place.code(code) for place in self._memory]
@@ -158,26 +156,6 @@ class Guards:
         else:
             found = f"{code.bind(_pattern)}([{', '.join(cells)}])"
             code.require(f"{found} == {code.bind(pattern)}", words)
-
-
-def _write_switches(code: Code) -> None:
-    grad, inference, dtype, device = settings()
-    mode, watch = code.bind(modes.state), code.bind(watching)
-    code.require(f"{watch}._active is None or {watch}.active() is None", "a trace goes on")
-    code.require(
-        f"{mode}.grad is {grad} and {mode}.inference is {inference}", "the grad mode is another"
-    )
-    code.require(
-        f"{code.bind(dtypes.default)}.dtype is {code.bind(dtype)} and "
-        f"({code.bind(devices.chosen)}.device is {code.bind(devices.chosen.device)} "
-        f"or {code.bind(devices.current)}() is {code.bind(device)})",
-        "the default dtype or device is another",
-    )
-    code.require(
-        f"{code.bind(forward.state)}.level is None and not {code.bind(saved.state)}.pairs "
-        f"and not {code.bind(anomaly.state)}.enabled",
-        "a mode is on in which nothing is compiled",
-    )
 
 
 def _write_leaf(code: Code, name: str, leaf: Any, checked: bool) -> None:

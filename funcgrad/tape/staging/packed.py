@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...ops import equations as eqs
+from ..storage import Cell
 from .met import Met
 from .pack import Pack, join, split
 from .places import Held
@@ -18,10 +19,11 @@ from .results import Results
 from .traced import Traced
 
 Array = jax.Array
+Small = dict[Cell, Array]
 
 _SMALL = 4096  # bytes up to which an array is worth a copy
 _NUMBERS = -1  # the slot of numbers that are one operand
-_FEW = 3  # arrays from which on a pack is worth it
+_FEW = 2  # arrays from which on a pack is worth it
 
 
 class PackMet:
@@ -125,7 +127,7 @@ def _together(mets: Sequence[Met]) -> Any:
 
 
 def packed(
-    traced: Traced, results: Results, given: dict[int, int]
+    traced: Traced, results: Results, given: dict[int, int], before: Sequence[Small]
 ) -> tuple[Traced, dict[int, int]]:
     """The function with its small operands packed, if there are enough of them.
 
@@ -133,6 +135,7 @@ def packed(
         traced: the function.
         results: what of its results is computed; becomes that of what is returned.
         given: numbers of the operands that are given away, and of the results they become.
+        before: what earlier programs of the same function have read, by cell.
 
     Returns:
         The function, and what `given` is for it.
@@ -146,8 +149,9 @@ def packed(
         if held and not met.tensor._steps and met.array.nbytes <= _SMALL:
             groups[met.array.dtype][i] = number
     chosen = [group for group in groups.values() if len(group) >= _FEW]
-    fresh, known = _fresh(traced, results), known_operands(traced, results)
-    if not (chosen or fresh or known):
+    fresh = _fresh(traced, results)
+    known = known_operands(traced, results) | _lasting(traced, before)
+    if not (chosen or fresh or known or sum(map(_is_float, traced.operands)) > 1):
         return traced, given
     made, count = Packed(traced, chosen, fresh, known), len(traced.targets)
     gone = {number for group in chosen for number in group.values()}
@@ -189,6 +193,38 @@ def known_operands(traced: Traced, results: Results) -> dict[int, Array]:
         if left is not None and i not in results.forwarded.values() and is_same(met.array, left):
             found[i] = left
     return found
+
+
+def only_read(traced: Traced) -> Small:
+    """Small operands that the function reaches by itself, and does not change: data, say.
+
+    Returns:
+        What their cells hold.
+    """
+    return {
+        met.cell: met.array for met in traced.operands if met.cell and _is_only_read(traced, met)
+    }
+
+
+def _is_only_read(traced: Traced, met: Met) -> bool:
+    tensor = met.tensor
+    return (
+        tensor is not None and met.result is None and met.array.nbytes <= _SMALL
+        and not (tensor._steps or tensor.requires_grad)
+        and isinstance(traced.places.of(tensor), Held)
+    )  # fmt: skip
+
+
+def _lasting(traced: Traced, before: Sequence[Small]) -> dict[int, Array]:
+    """Operands that are only read, and hold what they held for every earlier program.
+
+    A program has them as constants. So one that changes after all costs one program more.
+    """
+    small = only_read(traced) if before else {}
+    lasting = {
+        cell for cell, array in small.items() if all(read.get(cell) is array for read in before)
+    }
+    return {i: met.array for i, met in enumerate(traced.operands) if met.cell in lasting}
 
 
 def is_same(one: Array, other: Array) -> bool:

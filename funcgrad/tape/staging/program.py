@@ -10,7 +10,7 @@ from ...cache import keeping
 from .calling import write_call
 from .code import MISS as MISS
 from .donating import donated
-from .packed import PackMet, packed
+from .packed import PackMet, only_read, packed
 from .results import Results
 from .traced import Traced
 
@@ -21,17 +21,21 @@ class Program:
     Args:
         traced: the function.
         packs: whether small arrays may be packed.
+        before: earlier programs for calls of this kind.
 
     Attributes:
         call: of the leaves of arguments; does to what is there what the function would do, and
             returns what it would return, or `MISS` if this is no program for that.
     """
 
-    def __init__(self, traced: Traced, packs: bool = True) -> None:
-        results = traced.results()
+    def __init__(
+        self, traced: Traced, packs: bool = True, before: "Sequence[Program]" = ()
+    ) -> None:
+        results, self.read = traced.results(), dict[Any, Any]()
         given = donated(traced, results)
         if packs:
-            traced, given = packed(traced, results, given)
+            self.read = only_read(traced)
+            traced, given = packed(traced, results, given, [program.read for program in before])
         self._packs = [met.pack for met in traced.operands if isinstance(met, PackMet)]
         results.begin_with(list(given.values()))
         run = _compiled(traced, results, given)

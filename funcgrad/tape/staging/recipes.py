@@ -109,22 +109,35 @@ class Building:
         self.code, self.arrays, self.node, self._parts = code, arrays, node, parts
         self.made: list[str] = []
         self.views: list[str] = []
+        self._new: set[str] = set()
 
     def tuple(self, numbers: Sequence[int]) -> str:
         return f"({''.join(f'{self.arrays[i]}, ' for i in numbers)})"
 
     def cell(self, which: int | Place) -> str:
-        if isinstance(which, int) and which in self._parts:
-            cell = self.code.local(
-                f"{self.code.bind(object.__new__)}({self.code.bind(Cell)})  # {which}"
-            )
-            self.code.add(f"{cell}.pack, {cell}.writes = {self._parts[which]}, 0")
-            return cell
-        if isinstance(which, int):
-            return self.code.local(f"{self.code.bind(Cell)}({self.arrays[which]})  # {which}")
-        return f"{which.code(self.code)}._cell"
+        if not isinstance(which, int):
+            return f"{which.code(self.code)}._cell"
+        known = len(self._new)
+        cell = self._blank(Cell, which)
+        if len(self._new) > known:
+            slot = "pack" if which in self._parts else "array"
+            value = self._parts[which] if which in self._parts else self.arrays[which]
+            self.code.add(f"{cell}.{slot}, {cell}.writes = {value}, 0")
+        return cell
 
     def counter(self, which: int | Place) -> str:
-        if isinstance(which, int):
-            return self.code.local(f"{self.code.bind(Counter)}()  # {which}")
-        return f"{which.code(self.code)}._counter"
+        if not isinstance(which, int):
+            return f"{which.code(self.code)}._counter"
+        known = len(self._new)
+        counter = self._blank(Counter, which)
+        if len(self._new) > known:
+            self.code.add(f"{counter}.value = 0")
+        return counter
+
+    def _blank(self, kind: type, which: int) -> str:
+        """A variable for a new object, whose attributes are still to be set."""
+        name = f"{kind.__name__.lower()}{which}"
+        if name not in self._new:
+            self._new.add(name)
+            self.code.add(f"{name} = {self.code.bind(object.__new__)}({self.code.bind(kind)})")
+        return name

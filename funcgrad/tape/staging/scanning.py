@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor, wrap
-from . import guards
+from . import guards, unchanged
 from .code import MISS
 from .looped import Looped, index
 from .program import Program
@@ -120,7 +120,7 @@ class Scan:
         Raises:
             Untraceable: no loop can be made of it.
         """
-        if active() is not None or not guards.can_stage() or any(map(_is_traced, stacked)):
+        if active() is not None or not unchanged.can_stage() or any(map(_is_traced, stacked)):
             rows = ([_row(leaf, i) for leaf in stacked] for i in range(steps))
             called = (rebuild(iter(row)) for row in rows)
             return _joined([
@@ -144,7 +144,7 @@ class Scan:
         return pieces[0].result
 
     def _key(self, structure: Any, stacked: Sequence[Tensor], steps: int) -> Any:
-        return (structure, steps, guards.settings(), *map(guards.signature, stacked))
+        return (structure, steps, unchanged.settings(), *map(guards.signature, stacked))
 
     def _pieces(
         self,

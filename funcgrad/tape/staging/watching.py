@@ -7,7 +7,7 @@ from typing import Any
 
 import jax
 
-from .. import strides
+from .. import changes, strides
 from ..graph import watchers
 from ..storage import Cell, Counter, stored
 from ..tensor import Tensor
@@ -24,11 +24,13 @@ _active: Watch | None = None
 def outside(watch: Watch) -> Iterator[None]:
     """Make what is there before a trace while it runs, such as the state of an optimizer."""
     watch.running = False
+    changes.note_here()
     try:
         with jax.ensure_compile_time_eval():
             yield
     finally:
         watch.running = True
+        changes.note_here()
 
 
 def active() -> Watch | None:
@@ -98,6 +100,7 @@ def watching(watch: Watch) -> Iterator[None]:
         try:
             for owner, name, made in swapped:
                 setattr(owner, name, made)
+            changes.note_here()
             yield
         finally:
             for (owner, name, _), was in zip(swapped, before, strict=True):
@@ -107,4 +110,5 @@ def watching(watch: Watch) -> Iterator[None]:
                     setattr(owner, name, was)
             watchers.remove(watch.refuse)
             _active, watch.running = None, False
+            changes.note_here()
             watch.restore()

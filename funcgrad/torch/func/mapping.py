@@ -172,11 +172,11 @@ class Mapping:
         """Tangents come in with the operands only."""
         before = forward.state.level
         if self._around is not None and before is None:
-            forward.state.level = Sealed(self._around, f"vmap({self.name})")
+            forward.switch(Sealed(self._around, f"vmap({self.name})"))
         try:
             yield
         finally:
-            forward.state.level = before
+            forward.switch(before)
 
     def _drop_unused(self) -> None:
         """Keep of what was captured what the results depend on."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ...tape.function import Function
 from ...tape.graph import Handle, HookDict, Node, add_hook
 from ...tape.modes import state
+from ...tape.noted_hooks import NotedHooks
 from ...tape.tensor import Tensor
 from .state import Stateful
 
@@ -40,7 +41,7 @@ class Hooked(Stateful):
         super().__init__()
         for name in ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks",
                      "_backward_hooks"):  # fmt: skip
-            self.__dict__[name] = HookDict()
+            self.__dict__[name] = NotedHooks()
 
     def forward(self, *input: Any) -> Any:
         """What the module computes; every module defines it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ...tape import changes
 from ...tape.dtypes import legacy_name
 from ...tape.parameter import Parameter
 from ...tape.tensor import Tensor
@@ -67,6 +68,8 @@ class Registry:
             fields["_buffers"][name] = value
         else:
             object.__setattr__(self, name, value)
+            if name.endswith("_hooks"):
+                changes.note()
 
     def __delattr__(self, name: str) -> None:
         for store in _STORES:
@@ -75,6 +78,7 @@ class Registry:
                 self._non_persistent_buffers_set.discard(name)
                 return
         object.__delattr__(self, name)
+        changes.note()
 
     def __dir__(self) -> list[str]:
         names = {*object.__dir__(self)}
