@@ -173,6 +173,15 @@ class Pullback:
         """Compiled: saved operands, saved results, residuals, cotangents to gradients."""
         return jax.jit(self._cut)
 
+    @cached_property
+    def passed_on(self) -> tuple[int, ...] | None:
+        """Which arguments of `call` the gradients are, if it computes nothing: for a sum, say."""
+        slots = [*self._saved, *self._kept, *self._cotangents]
+        places = {slot: i for i, slot in enumerate(slots) if slot not in self._rounded}
+        held = [None if isinstance(g, eqs.Literal) else places.get(g) for g in self._gradients]
+        found = tuple(place for place in held if place is not None)
+        return found if len(found) == len(held) else None
+
     def _cut(self, *arrays: Array) -> tuple[Array, ...]:
         slots = [*self._saved, *self._kept, *self._cotangents]
         return self._evaluated(self._gradients, slots, *arrays)

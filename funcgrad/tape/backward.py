@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from . import anomaly, dtypes, modes, whole
+from . import anomaly, dtypes, modes, unseen, whole
 from .graph import Node, fitted, watchers
 from .hooks import after_node, before_node, before_tensors
 from .ready import ReadyQueue
@@ -79,6 +79,8 @@ def backward(
         found = whole.run(roots, keep, wanted)
         if found is not None:
             return found
+        if not wanted and unseen.run(roots, keep):
+            return {}
     uses, runs = plan([edge[0] for edge, _ in roots], wanted)
     for look in watchers:
         look(uses, wanted)

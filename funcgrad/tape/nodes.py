@@ -16,14 +16,14 @@ import jax
 from ..ops import FLOAT, Kernel, Pullback, kind, leaves, pullback_of
 from ..ops.arithmetic import NOT_DIFFERENTIABLE
 from . import forward, modes
-from .calls import Call, refuse_inference, translated, wanting
+from .calls import Call, refuse_inference, wanting
 from .first import first_run
-from .graph import Node
+from .graph import Node, any_detached
+from .reading import read_by, run_pullback
 from .saved import FREED, Array, Saved, save, state, x64
 from .saving import Saving, saving
 from .saving_node import WRAPPING, SavingNode
 from .tensor import Tensor, filled, made, wrap
-from .wide import wide
 
 # Their gradient goes to what they choose, and does not change with what they choose from.
 _CHOOSING = frozenset({
@@ -41,6 +41,10 @@ class OpNode(SavingNode):
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
         if all(gradient is None for gradient in gradients):
             return [None] * len(self.edges)
+        if not create and forward.state.level is None and not self._is_cut():
+            simply = self.pulled([None if g is None else g._read() for g in gradients])
+            if simply is not None:
+                return self._along([None if array is None else made(array) for array in simply])
         pullback, saved = self.pullback, self.operands
         if pullback.may_be_refused:
             self._refuse()
@@ -57,22 +61,45 @@ class OpNode(SavingNode):
                 value.check((self, i))
             arrays += [self.results[i].array for i in pullback.outputs]
             arrays += [r.array if isinstance(r, Saved) else r for r in self.residuals]
-            for i in pullback.carriers:
-                gradient = gradients[i]
-                if gradient is None:
-                    aval = self.avals[i]
-                    arrays.append(filled(aval.shape, aval.dtype, 0))
-                else:
-                    arrays.append(gradient._read())
-            found = run_pullback(pullback, arrays)
-        if pullback.mask == self.positions and None not in self.edges:
+            arrays += [self._cotangent(i, gradients)._read() for i in pullback.carriers]
+            found = [made(array) for array in run_pullback(pullback, arrays)]
+        return self._along(self._by_operand(found))
+
+    def pulled(self, gradients: Sequence[Array | None]) -> Sequence[Array | None] | None:
+        """Gradients of the tensor operands, where there is nothing to it but the pullback.
+
+        No operand has been detached in place. None is returned where `call` is to be asked.
+        """
+        pullback = self.pullback
+        arrays = None if pullback.may_be_refused else read_by(self)
+        if arrays is None:
+            return None
+        for i in pullback.carriers:
+            gradient = gradients[i]
+            if gradient is None:
+                aval = self.avals[i]
+                gradient = filled(aval.shape, aval.dtype, 0)
+            arrays.append(gradient)
+        return self._by_operand(run_pullback(pullback, arrays))
+
+    def _is_cut(self) -> bool:
+        """Whether an operand has been detached in place."""
+        return any_detached(edge[0] for edge in self.edges if edge is not None)
+
+    def _by_operand(self, found: Sequence[Any]) -> Sequence[Any]:
+        """Gradients of all tensor operands, of those of the masked ones."""
+        if self.pullback.mask == self.positions:
             return found
-        # The pullback gives gradients of the masked operands; edges are for all tensor operands.
-        by_operand = dict(zip(pullback.mask, found, strict=True))
-        joining = self.joins
+        by_operand = dict(zip(self.pullback.mask, found, strict=True))
+        return [by_operand.get(position) for position in self.positions]
+
+    def _along(self, found: Sequence[Any]) -> Sequence[Any]:
+        """Those for which there is an edge, or that a hook sees all the same."""
+        if None not in self.edges or self.joins:
+            return found
         return [
-            by_operand.get(position) if edge is not None or joining else None
-            for position, edge in zip(self.positions, self.edges, strict=True)
+            gradient if edge is not None else None
+            for gradient, edge in zip(found, self.edges, strict=True)
         ]
 
     def _recorded(
@@ -221,19 +248,6 @@ def save_results(node: OpNode, done: Call, results: "Sequence[Tensor]") -> None:
             node.results[i] = Saved.version_of(done.results[i], None, results[i])
     if forward.state.level is not None:
         forward.state.level.keep(node.results, results)
-
-
-def run_pullback(pullback: Pullback, arrays: Sequence[Array]) -> list[Tensor]:
-    """Gradients of the masked operands, not recorded."""
-    try:
-        if pullback.ran:
-            found = wide(pullback.call, arrays)
-        else:
-            with first_run(pullback.ran, (), arrays):
-                found = pullback.call(*arrays)
-    except ValueError as error:
-        raise translated(error) from None
-    return [made(array) for array in found]
 
 
 def recorded_pullback(

@@ -23,7 +23,7 @@ from .graph import AccumulateGrad, Node, any_detached
 from .inplace import write
 from .nodes import OpNode
 from .passes import Part, Pass, Unfit
-from .saved import KEPT, Saved
+from .reading import is_plain, read_by
 from .tensor import Tensor, made
 from .wide import wide
 
@@ -38,8 +38,6 @@ _BYTES = 1 << 20  # of what the nodes saved: beyond, the time goes to computing,
 _PATIENCE = 32
 _MANY = 1024  # structures that are remembered
 _LESSONS = 4  # passes of which straight code is tried to be made
-
-_single = jax.sharding.SingleDeviceSharding
 
 
 class _Program:
@@ -202,74 +200,22 @@ def _gathered(roots: "Sequence[tuple[Edge, Tensor]]", nodes: Sequence[Any]) -> A
             ):
                 return None
             array = cell.array
-            if array.aval != aval or not _is_plain(array):
+            if array.aval != aval or not is_plain(array):
                 return None
             touched.update((cell, gradient._counter))
             present.append(array)
     starts = [start._read() for _, start in roots]
-    if not all(map(_is_plain, starts)) or any(start._cell in touched for _, start in roots):
+    if not all(map(is_plain, starts)) or any(start._cell in touched for _, start in roots):
         return None
     saved: list[list[Array]] = []
     for node in nodes:
         if not isinstance(node, OpNode):
             continue
-        arrays = _kept(node, touched) if type(node.saved) is tuple else _looked_up(node, touched)
+        arrays = read_by(node, touched)
         if arrays is None:
             return None
         saved.append(arrays)
     return starts, saved, present
-
-
-def _kept(node: OpNode, touched: set[Any]) -> list[Array] | None:
-    """What a pullback reads, of a node that nobody has looked into yet."""
-    arrays: list[Array] = []
-    saves = node.pullback.saving
-    for n in saves.checked if node.saved else ():
-        at = n * KEPT
-        array, cell, writes, steps, counter, version, holder = node.saved[at : at + KEPT]
-        if counter is not None and (counter.value != version or counter in touched):
-            return None
-        if cell is not None:
-            tensor = holder()
-            if cell in touched:
-                return None
-            if cell.writes != writes or (
-                tensor is not None and (tensor._cell is not cell or tensor._steps is not steps)
-            ):
-                return _looked_up(node, touched)
-        if n in saves.read:
-            if type(array.sharding) is not _single:
-                return None
-            arrays.append(array)
-    arrays += node.residuals
-    return arrays
-
-
-def _looked_up(node: OpNode, touched: set[Any]) -> list[Array] | None:
-    """What a pullback reads."""
-    values, pullback = node.operands, node.pullback
-    if values is None or pullback.may_be_refused:
-        return None
-    used = [values[i] for i in pullback.inputs]
-    used += [node.results[i] for i in pullback.outputs]
-    checked = values.values() if node.guarded else used
-    for value in (*checked, *node.results.values()) if node.results else checked:
-        if type(value) is not Saved or value.dual is not None:
-            return None
-        counter = value.counter
-        if counter is not None and (counter.value != value.version or counter in touched):
-            return None
-    arrays = [value.array for value in used]
-    arrays += node.residuals
-    for value, array in zip(used, arrays, strict=False):
-        if value._cell in touched or not _is_plain(array):
-            return None
-    return arrays
-
-
-def _is_plain(array: Any) -> bool:
-    """Whether it is an array of one device, not one that is traced."""
-    return not isinstance(array, jax.core.Tracer) and type(array.sharding) is _single
 
 
 def _is_worth(operands: Any) -> bool:
