@@ -16,5 +16,6 @@ class Parameter(Tensor):
         parameter = object.__new__(cls)
         for slot in ("_cell", "_counter", "_steps", "_value", "_value_writes", "_inference"):
             setattr(parameter, slot, getattr(source, slot))
+        parameter._base_tensor = parameter._node = None  # as `tensor` has it
         parameter._require(requires_grad)
         return parameter

@@ -146,6 +146,8 @@ def call(row: Row, operands: Sequence[Any], statics: dict[str, Any], share: Any 
         result, cell, counter = _new(Tensor), _new(Cell), _new(Counter)  # as `made` does it
         cell.array, cell.writes, counter.value = found[0], 0, 0
         result._cell, result._counter = cell, counter
+        result._steps, result._base_tensor, result._node = (), None, None
+        result._leaf_requires = result._inference = False
         results = (result,)
     else:
         result = results = tuple([made(array) for array in found])

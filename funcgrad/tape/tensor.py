@@ -253,8 +253,9 @@ class Tensor:
 def _blank(cell: Cell, counter: Counter) -> Tensor:
     tensor = object.__new__(Tensor)
     tensor._cell, tensor._counter = cell, counter
-    if modes.state.inference:
-        tensor._inference = True
+    # What every operation asks for is found sooner in the tensor than in its class.
+    tensor._steps, tensor._base_tensor, tensor._node = (), None, None
+    tensor._leaf_requires, tensor._inference = False, modes.state.inference
     return tensor
 
 

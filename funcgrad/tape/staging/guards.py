@@ -1,5 +1,6 @@
 """What must be as it was in the trace for a program to be the right one."""
 
+import itertools
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from .places import Argument, Held, Place, Places
 from .sources import Sources
 from .unchanged import Unchanged, is_noted
 from .watch import Watch
+
+_PAIRS = 5  # cells of which each two are compared, which takes less than a set of them
 
 
 def signature(leaf: Any) -> Any:
@@ -149,8 +152,10 @@ class Guards:
         pattern = _pattern([place.tensor(self._leaves)._cell for place in self._memory])
         if len(cells) < 2:
             return
-        if len(cells) == 2 and pattern[0] != pattern[1]:
-            code.require(f"{cells[0]} is not {cells[1]}", words)
+        if len(set(pattern)) == len(cells) <= _PAIRS:
+            names = [code.local(cell) for cell in cells]
+            pairs = (f"{one} is not {other}" for one, other in itertools.combinations(names, 2))
+            code.require(" and ".join(pairs), words)
         elif len(set(pattern)) == len(cells):
             code.require(f"len({{{', '.join(cells)}}}) == {len(cells)}", words)
         else:
