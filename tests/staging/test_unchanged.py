@@ -171,3 +171,60 @@ def test_data_that_is_edited_in_any_way_is_seen(edit):
             tensor.view(2, 2).zero_()
     for _ in range(3):
         assert compiled().item() == pytest.approx(plain().item())
+
+
+# --- modes that come after the program ----------------------------------------------------------
+
+
+def in_double(step):
+    torch.set_default_dtype(torch.float64)
+    try:
+        return step()
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def in_inference_mode(step):
+    with torch.inference_mode():
+        return step()
+
+
+def with_tangents(step):
+    with torch.autograd.forward_ad.dual_level():
+        return step()
+
+
+def with_packing(step):
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: t + 1, lambda t: t):
+        return step()
+
+
+def looking_for_nan(step):
+    with torch.autograd.set_detect_anomaly(True):
+        return step()
+
+
+@pytest.mark.parametrize(
+    "mode", [in_double, in_inference_mode, with_tangents, with_packing, looking_for_nan]
+)
+def test_modes(mode):
+    """The graph says what was recorded: `packed` values are others by one."""
+    w = torch.tensor(2.0, requires_grad=True)
+
+    def step():
+        return w * torch.full((2,), 3.0), torch.ones(1)
+
+    def facts(found):
+        product, one = found
+        gradient = None
+        if product.requires_grad:
+            (gradient,) = torch.autograd.grad(product.sum(), w)
+        return product.tolist(), str(one.dtype), product.is_inference(), repr(gradient)
+
+    compiled = torch.compile(step, fullgraph=True)
+    plain, changed = facts(step()), facts(mode(step))
+    for _ in range(2):
+        assert facts(compiled()) == plain
+        assert facts(mode(compiled)) == changed
+    assert facts(compiled()) == plain
+    assert changed != plain or mode in (with_tangents, looking_for_nan)
