@@ -41,7 +41,8 @@ class OpNode(SavingNode):
     def call(self, gradients: Sequence[Tensor | None], create: bool) -> Sequence[Tensor | None]:
         if all(gradient is None for gradient in gradients):
             return [None] * len(self.edges)
-        if not create and forward.state.level is None and not self._is_cut():
+        cut = any_detached(edge[0] for edge in self.edges if edge is not None)
+        if not (create or cut or forward.state.level is not None):
             simply = self.pulled([None if g is None else g._read() for g in gradients])
             if simply is not None:
                 return self._along([None if array is None else made(array) for array in simply])
@@ -81,10 +82,6 @@ class OpNode(SavingNode):
                 gradient = filled(aval.shape, aval.dtype, 0)
             arrays.append(gradient)
         return self._by_operand(run_pullback(pullback, arrays))
-
-    def _is_cut(self) -> bool:
-        """Whether an operand has been detached in place."""
-        return any_detached(edge[0] for edge in self.edges if edge is not None)
 
     def _by_operand(self, found: Sequence[Any]) -> Sequence[Any]:
         """Gradients of all tensor operands, of those of the masked ones."""

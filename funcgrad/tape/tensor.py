@@ -253,8 +253,7 @@ class Tensor:
 def _blank(cell: Cell, counter: Counter) -> Tensor:
     tensor = object.__new__(Tensor)
     tensor._cell, tensor._counter = cell, counter
-    # What every operation asks for is found sooner in the tensor than in its class.
-    tensor._steps, tensor._base_tensor, tensor._node = (), None, None
+    tensor._steps, tensor._base_tensor, tensor._node = (), None, None  # sooner found here
     tensor._leaf_requires, tensor._inference = False, modes.state.inference
     return tensor
 

@@ -37,6 +37,7 @@ class Code:
 
     def __init__(self) -> None:
         self._conditions: list[tuple[str, str]] = []
+        self._required: set[str] = set()
         self._body: list[tuple[str, bool]] = []
         self._begun = False
         self._bound: dict[str, Any] = {"MISS": MISS}
@@ -81,7 +82,8 @@ class Code:
             written: whether that is an expression, for words.
         """
         assert not self._begun
-        if all(condition != known for known, _ in self._conditions):
+        if condition not in self._required:
+            self._required.add(condition)
             self._conditions.append((condition, words if written else repr(words)))
 
     def begin(self) -> None:

@@ -26,6 +26,7 @@ class Program:
     Attributes:
         call: of the leaves of arguments; does to what is there what the function would do, and
             returns what it would return, or `MISS` if this is no program for that.
+        read: small arrays that the function only reads, by cell.
     """
 
     def __init__(
